@@ -1,0 +1,42 @@
+"""PostGIS functions that GeoDjango does not have: one class per SQL function.
+
+Geometries are EPSG:4326 in storage; tile functions work in EPSG:3857, the only place that SRID is used.
+"""
+
+from django.contrib.gis.db.models import GeometryField
+from django.db.models import BooleanField, FloatField, Func
+
+
+class IsSound(Func):
+    """True for a geometry that is finite, inside ±180/±90 degrees, not empty and valid (OGC 06-103r4).
+
+    The range is asked first: NaN and infinity sort outside it, and never reach the validity check.
+    """
+
+    template = (
+        "(ST_XMin(%(expressions)s) >= -180 AND ST_XMax(%(expressions)s) <= 180"
+        " AND ST_YMin(%(expressions)s) >= -90 AND ST_YMax(%(expressions)s) <= 90"
+        " AND NOT ST_IsEmpty(%(expressions)s) AND ST_IsValid(%(expressions)s))"
+    )
+    output_field = BooleanField()
+
+
+class TileEnvelope(Func):
+    """`ST_TileEnvelope(z, x, y)`: the square of a web map tile, EPSG:3857."""
+
+    function = "ST_TileEnvelope"
+    output_field = GeometryField(srid=3857)
+
+
+class XOf(Func):
+    """`ST_X(point)`: longitude in degrees."""
+
+    function = "ST_X"
+    output_field = FloatField()
+
+
+class YOf(Func):
+    """`ST_Y(point)`: latitude in degrees."""
+
+    function = "ST_Y"
+    output_field = FloatField()
