@@ -1,0 +1,103 @@
+"""`make test`, `make bench`, `make proof`: their own set-up, then one command after another."""
+
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from gis.ground import browser, environment, frontend, locks, paths, say, services, venv
+from gis.ground.supervisor import Stopped
+
+PYTHON = str(venv.PYTHON)
+TEST_LOCK = "test"
+
+
+def _program(name: str) -> str:
+    return str(venv.PYTHON.with_name(name))
+
+
+GATES: tuple[tuple[str, list[str]], ...] = (
+    ("代码风格 · ruff check", [_program("ruff"), "check", "."]),
+    ("代码格式 · ruff format", [_program("ruff"), "format", "--check", "."]),
+    ("导入方向 · import-linter", [PYTHON, "-m", "importlinter.cli"]),
+    ("类型 · mypy --strict", [PYTHON, "-m", "mypy", "."]),
+    ("系统检查 · manage.py check", [PYTHON, "manage.py", "check", "--fail-level", "WARNING"]),
+    ("迁移完整 · makemigrations --check", [PYTHON, "manage.py", "makemigrations", "--check"]),
+)
+
+
+def test(arguments: Sequence[str]) -> int:
+    """Every gate, then every test but the heavy proofs; arguments go to pytest."""
+    commands = [*GATES, ("测试 · pytest", [PYTHON, "-m", "pytest", *arguments])]
+    return _run("make test", commands, with_browser=True)
+
+
+def proof(arguments: Sequence[str]) -> int:
+    """The heavy proofs."""
+    words = [PYTHON, "-m", "pytest", "-m", "proof", *arguments]
+    return _run("make proof", [("证明 · pytest -m proof", words)], with_browser=True)
+
+
+def bench(arguments: Sequence[str]) -> int:
+    """Every benchmark in one run."""
+    words = [PYTHON, "-m", "tests.bench", *arguments]
+    return _run("make bench", [("基准 · tests.bench", words)], with_browser=False)
+
+
+def with_services(arguments: Sequence[str]) -> int:
+    """Run any command with the environment and the private services up."""
+    if not arguments:
+        raise say.GroundError("用法 (usage): python3 -m gis.ground with COMMAND …")
+    return _run("with", [("命令 · command", list(arguments))], with_browser=False)
+
+
+def _run(what: str, commands: Sequence[tuple[str, list[str]]], *, with_browser: bool) -> int:
+    wishes = environment.read()
+    exclusive = what != "with"
+    with locks.held(TEST_LOCK if exclusive else f"with-{os.getpid()}", what) as free:
+        if not free:
+            raise say.GroundError(
+                f"另一个检查正在运行 (another check is running): {locks.holder(TEST_LOCK)}。"
+            )
+        try:
+            venv.ensure("dev")
+            frontend.ensure()
+            extra = {"CHROMIUM": str(browser.ensure())} if with_browser else {}
+            with services.up(wishes, what, borrow=True):
+                return _each(commands, extra)
+        except (Stopped, KeyboardInterrupt):
+            say.step("已停止 · stopped")
+            return 130
+
+
+def _each(commands: Sequence[tuple[str, list[str]]], extra: dict[str, str]) -> int:
+    """Run all, so that one failure does not hide the next; returns 0 when every one passed."""
+    path = f"{paths.VENV / 'bin'}:{os.environ.get('PATH', '')}"
+    failed = []
+    for title, words in commands:
+        with say.doing(title):
+            code = _foreground(words, {**os.environ, "PATH": path, **extra})
+        if code:
+            failed.append(title)
+            say.step(f"{title} ✗ ({code})")
+    if failed:
+        say.line(f"\n未通过 failed: {'; '.join(failed)}")
+        return 1
+    if len(commands) > 1:
+        say.step("全部通过 · all passed")
+    return 0
+
+
+def _foreground(words: list[str], env: dict[str, str]) -> int:
+    """Run a command on this terminal; it is stopped when we are."""
+    process = subprocess.Popen(words, cwd=Path(paths.ROOT), env=env)
+    try:
+        return process.wait()
+    except BaseException:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        raise
