@@ -26,7 +26,7 @@ class ScopedQuerySet(models.QuerySet[Any]):
     place_path = "place"
 
     def for_user(self, user: Viewer) -> Self:
-        """What `user` may see: their own place; everybody, where territory is public; else nothing."""
+        """What `user` may see: their own place; without an account, what is public, or nothing."""
         if isinstance(user, AnonymousUser):
             return self if settings.PUBLIC_READS else self.none()
         if user.is_superuser or user.place_id is None:

@@ -1,4 +1,4 @@
-"""Reading the environment: every setting is named, and a missing secret stops the start with its name."""
+"""Reading the environment: a missing or weak secret stops the start, and says its name."""
 
 import os
 from collections.abc import Callable
@@ -27,10 +27,7 @@ def secret(name: str, *, demo: bool, make_demo: Callable[[], str]) -> str:
     Raises `ImproperlyConfigured` when it is missing or shorter than 32 characters outside the demo.
     """
     path = os.environ.get(f"{name}_FILE")
-    if path:
-        value = Path(path).read_text(encoding="utf-8").strip()
-    else:
-        value = os.environ.get(name, "")
+    value = Path(path).read_text(encoding="utf-8").strip() if path else os.environ.get(name, "")
     if value:
         if len(value) < 32 and not demo:
             raise ImproperlyConfigured(f"{name} 太短：至少 32 个字符 (at least 32 characters)。")

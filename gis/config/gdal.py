@@ -1,7 +1,8 @@
 """Where GDAL and GEOS are: inside the locked pyogrio and shapely wheels, else the system's.
 
-The wheels carry newer and hash-pinned builds, so that no system package decides what GeoDjango runs on.
-Their file names are wheel internals: where they are not found, Django looks for system libraries.
+The wheels carry newer and hash-pinned builds, so that no system package decides what GeoDjango
+runs on. Their file names are wheel internals: where they are not found, Django looks for system
+libraries.
 """
 
 import os
@@ -17,7 +18,7 @@ def _first(folder: str, pattern: str) -> str | None:
 
 
 def gdal_library() -> str | None:
-    """The GDAL shared library of the pyogrio wheel; names its data folders in the environment too."""
+    """The GDAL library of the pyogrio wheel; names its data folders in the environment too."""
     library = _first("pyogrio.libs", "libgdal*.so*")
     if library:
         # PROJ may otherwise read a grid from the network; an intranet has none, and none is needed.

@@ -1,7 +1,8 @@
 """Settings: one file for every installation, the differences come from the environment.
 
-Without `DATABASE_URL` this is a demo installation on the private cluster in `var/`; with it, it is a
-real one, and a missing secret stops the start with its name. `docs/install.md` lists every variable.
+Without `DATABASE_URL` this is a demo installation on the private cluster in `var/`; with it, it is
+a real one, and a missing secret stops the start with its name. `docs/install.md` lists every
+variable.
 """
 
 import os

@@ -1,12 +1,12 @@
 """Strict geometry fields: declared type, two dimensions, EPSG:4326, finite, valid, within a budget.
 
-A field refuses and says why; nothing is repaired on the way in, because a repaired border is a border
-that nobody drew, and because `ST_MakeValid` on a hostile star cannot be interrupted. `sound()` gives the
-CHECK that mirrors the rules in PostGIS, so that raw SQL meets them too.
+A field refuses and says why; nothing is repaired on the way in, because a repaired border is a
+border that nobody drew, and because `ST_MakeValid` on a hostile star cannot be interrupted.
+`sound()` gives the CHECK that mirrors the rules in PostGIS, so that raw SQL meets them too.
 """
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.gis.db import models
 from django.contrib.gis.geos import GEOSGeometry
@@ -15,12 +15,21 @@ from django.db.models import CheckConstraint
 
 from gis.db.functions import IsSound
 
+if TYPE_CHECKING:  # generic in the stubs only
+    _MultiPolygonField = models.MultiPolygonField[Any, Any]
+    _PolygonField = models.PolygonField[Any, Any]
+    _PointField = models.PointField[Any, Any]
+else:
+    _MultiPolygonField = models.MultiPolygonField
+    _PolygonField = models.PolygonField
+    _PointField = models.PointField
+
 STORAGE_SRID = 4326
 MAX_VERTICES = 20_000
 
 
 def check_geometry(value: GEOSGeometry, *, max_vertices: int = MAX_VERTICES) -> None:
-    """Refuse a geometry (degrees, x, y) that is 3D, empty, not finite, out of range, too big or invalid.
+    """Refuse a geometry (degrees, x, y) that is 3D, empty, not finite, too big or invalid.
 
     Raises `django.core.exceptions.ValidationError` that says which rule was broken.
     """
@@ -61,13 +70,13 @@ class _Strict:
             check_geometry(value)
 
 
-class AreaField(_Strict, models.MultiPolygonField):
+class AreaField(_Strict, _MultiPolygonField):
     """One area of ground: MultiPolygon, EPSG:4326."""
 
 
-class OutlineField(_Strict, models.PolygonField):
+class OutlineField(_Strict, _PolygonField):
     """One outline: Polygon, EPSG:4326."""
 
 
-class PositionField(_Strict, models.PointField):
+class PositionField(_Strict, _PointField):
     """One position: Point, EPSG:4326."""

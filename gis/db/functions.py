@@ -1,6 +1,6 @@
 """PostGIS functions that GeoDjango does not have: one class per SQL function.
 
-Geometries are EPSG:4326 in storage; tile functions work in EPSG:3857, the only place that SRID is used.
+Geometries are EPSG:4326 in storage; tile functions work in EPSG:3857, used nowhere else.
 """
 
 from django.contrib.gis.db.models import GeometryField
@@ -8,7 +8,7 @@ from django.db.models import BooleanField, FloatField, Func
 
 
 class IsSound(Func):
-    """True for a geometry that is finite, inside ±180/±90 degrees, not empty and valid (OGC 06-103r4).
+    """True for a finite, non-empty, valid geometry inside ±180/±90 degrees (OGC 06-103r4).
 
     The range is asked first: NaN and infinity sort outside it, and never reach the validity check.
     """

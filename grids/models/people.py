@@ -1,6 +1,4 @@
-from typing import ClassVar
-
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
@@ -55,8 +53,6 @@ class User(AbstractUser):
     )
     full_name = models.CharField(_("姓名"), max_length=40, blank=True)
 
-    objects: ClassVar[UserManager["User"]] = UserManager()
-
     class Meta:
         verbose_name = _("用户")
         verbose_name_plural = _("用户")
@@ -69,8 +65,8 @@ class User(AbstractUser):
 class Post(models.Model):
     """Who answers, in which role, for what, during which time.
 
-    A post is on exactly one of grid, region, unit. A grid has one principal per role at a time, and any
-    number of deputies, part-timers and covers. A vacant grid has no principal row.
+    A post is on exactly one of grid, region, unit. A grid has one principal per role at a time, and
+    any number of deputies, part-timers and covers. A vacant grid has no principal row.
     """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="posts")

@@ -1,0 +1,19 @@
+"""Celery shells: the work is in the services."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from gis.ledger.services import heartbeat, outbox
+
+
+@shared_task(name="ledger.relay")
+def relay() -> None:
+    """Keep what was promised."""
+    outbox.relay(now=timezone.now())
+    heartbeat.beat("relay", now=timezone.now())
+
+
+@shared_task(name="ledger.heartbeat")
+def beat() -> None:
+    """Sent by beat and done by a worker: one row proves both."""
+    heartbeat.beat("worker", now=timezone.now())
