@@ -8,6 +8,8 @@ import os
 
 from celery import Celery
 
+import gis.config.pulse  # noqa: F401 - connects the signals of beat
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis.config.settings")
 
 app = Celery("wangge")
