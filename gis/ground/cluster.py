@@ -192,7 +192,7 @@ def answers() -> bool:
             client.connect(str(paths.sockets() / ".s.PGSQL.5432"))
             client.sendall(_startup_packet())
             # 'R' asks or grants authentication; 'E' is a refusal, as while it is starting up.
-            return client.recv(1) == b"R"
+            return client.recv(1024)[:1] == b"R"
         except OSError:
             return False
 

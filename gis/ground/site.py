@@ -55,7 +55,7 @@ def _start_site(supervisor: Supervisor, wishes: environment.Wishes) -> None:
         web = _web(wishes)
         for program in (_worker(), _beat(), web):
             supervisor.start(program)
-        supervisor.wait_until(lambda: healthy(wishes), web, HEALTH_SECONDS)
+        supervisor.wait_until(lambda: healthy(wishes), web, HEALTH_SECONDS, every=0.25)
 
 
 def manage(title: str, *words: str) -> None:

@@ -146,8 +146,15 @@ class Supervisor:
         if program.ready:
             self.wait_until(program.ready, program, program.ready_seconds)
 
-    def wait_until(self, ready: Callable[[], bool], program: Program, seconds: float) -> None:
-        """Wait for `ready` while watching every program."""
+    def wait_until(
+        self,
+        ready: Callable[[], bool],
+        program: Program,
+        seconds: float,
+        *,
+        every: float = POLL_SECONDS,
+    ) -> None:
+        """Wait for `ready`, asked `every` so many seconds, while watching every program."""
         limit = time.monotonic() + seconds
         while not ready():
             self.look()
@@ -156,7 +163,7 @@ class Supervisor:
                     f"{program.name} 在 {seconds:.0f} 秒内没有就绪 (not ready in time)。\n"
                     f"{say.tail(program.log)}\n    日志 log: {program.log}"
                 )
-            time.sleep(POLL_SECONDS)
+            time.sleep(every)
 
     def look(self) -> None:
         """Restart what has fallen; `GroundError` when something keeps falling."""
