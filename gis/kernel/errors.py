@@ -15,7 +15,7 @@ class WanggeError(Exception):
         return f"{self.field}: {self.message}" if self.field else self.message
 
 
-class InvalidInput(WanggeError):  # noqa: N818 - named for what it says, like its subclasses
+class InvalidInput(WanggeError):
     """A value that cannot be used; the caller can correct it."""
 
 

@@ -23,7 +23,7 @@ def metres_per_degree(lat: float) -> tuple[float, float]:
     """Return the metres of one degree of longitude and of latitude at `lat` degrees (WGS-84).
 
     >>> [round(metres) for metres in metres_per_degree(36.0)]
-    [90164, 110958]
+    [90164, 110959]
     """
     magic = 1.0 - _ECCENTRICITY_SQUARED * math.sin(lat * _DEGREE) ** 2
     parallel_m = _SEMI_MAJOR_M * math.cos(lat * _DEGREE) / math.sqrt(magic)

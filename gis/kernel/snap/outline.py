@@ -8,7 +8,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from gis.kernel.errors import InvalidInput, InvalidTerritory
+from gis.kernel.errors import InvalidTerritory
 
 __all__ = ["Outline", "take_apart"]
 
@@ -66,8 +66,6 @@ def take_apart(geometries: Sequence[BaseGeometry], codes: Sequence[str]) -> Outl
 def _check(polygons: NDArray[np.object_], codes: Sequence[str]) -> None:
     if not len(polygons):
         raise InvalidTerritory("no polygons to snap to")
-    if len(polygons) != len(codes):
-        raise InvalidInput(f"{len(polygons)} polygons but {len(codes)} codes")
     areal = np.isin(shapely.get_type_id(polygons), (3, 6)) & ~shapely.is_empty(polygons)
     if not areal.all():
         code = codes[int(np.argmin(areal))]

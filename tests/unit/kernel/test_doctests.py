@@ -1,0 +1,15 @@
+"""The examples in the kernel's docstrings run."""
+
+import doctest
+import importlib
+
+import pytest
+
+MODULES = ["gis.kernel.datum", "gis.kernel.snap.index", "gis.kernel.snap.metric"]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_run(name):
+    result = doctest.testmod(importlib.import_module(name))
+    assert result.attempted > 0
+    assert result.failed == 0
