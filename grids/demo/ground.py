@@ -16,7 +16,7 @@ from grids.demo.profile import Profile
 from grids.demo.scatter import Hills, density_at, even_out, scatter, voronoi_edges
 from grids.demo.wiggle import bend, crossing_edges, levels_for, roughen
 
-__all__ = ["DECIMALS", "Ground", "build_ground", "polygons"]
+__all__ = ["DECIMALS", "Ground", "Plane", "build_ground", "polygons"]
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -39,7 +39,7 @@ class Ground:
     lines: list[FloatArray]
 
 
-class _Plane:
+class Plane:
     """Between WGS-84 degrees and the place's metric plane, x before y."""
 
     def __init__(self, srid_m: int) -> None:
@@ -56,7 +56,7 @@ class _Plane:
 
 def build_ground(profile: Profile) -> Ground:
     """Build the mesh of blocks of a profile and bend its edges. Takes a few seconds."""
-    plane = _Plane(profile.srid_m)
+    plane = Plane(profile.srid_m)
     parts = _rough_parts(profile, plane)
     hills = _hills(profile, plane)
     edges, points = [], []
@@ -72,13 +72,13 @@ def build_ground(profile: Profile) -> Ground:
     return Ground(mesh, density, _lines(profile, plane, mesh))
 
 
-def _hills(profile: Profile, plane: _Plane) -> Hills:
+def _hills(profile: Profile, plane: Plane) -> Hills:
     centre = plane.metres(np.array([(t.lon, t.lat) for t in profile.towns]))
     radius = np.array([t.radius_m for t in profile.towns])
     return Hills(centre, radius, np.array([t.peak for t in profile.towns]))
 
 
-def _rough_parts(profile: Profile, plane: _Plane) -> NDArray[np.object_]:
+def _rough_parts(profile: Profile, plane: Plane) -> NDArray[np.object_]:
     """The subdistricts in metres, their coarse edges bent; nodes of the rings stay where they are."""
     rings = [shapely.get_coordinates(s.ring) for s in profile.subdistricts]
     owners: dict[_Pair, int] = {}
@@ -96,7 +96,7 @@ def _rough_parts(profile: Profile, plane: _Plane) -> NDArray[np.object_]:
     return parts
 
 
-def _bend_rings(seed: str, plane: _Plane, owners: dict[_Pair, int]) -> dict[_Pair, FloatArray]:
+def _bend_rings(seed: str, plane: Plane, owners: dict[_Pair, int]) -> dict[_Pair, FloatArray]:
     """Bend the coarse edges; where two would cross, both bend less until they do not."""
     pairs = sorted(owners)
     nodes = sorted({p for pair in pairs for p in pair})
@@ -120,7 +120,7 @@ def _pairs(ring: FloatArray) -> list[_Pair]:
     return [(min(a, b), max(a, b)) for a, b in zip(ends[:-1], ends[1:], strict=True)]
 
 
-def _lines(profile: Profile, plane: _Plane, mesh: Mesh) -> list[FloatArray]:
+def _lines(profile: Profile, plane: Plane, mesh: Mesh) -> list[FloatArray]:
     lonlat = _node_degrees(profile, plane, mesh)
     ends = mesh.nodes[mesh.edges]
     outer = (mesh.sides < 0).any(axis=1)
@@ -152,7 +152,7 @@ def _lines(profile: Profile, plane: _Plane, mesh: Mesh) -> list[FloatArray]:
     raise InvalidTerritory(f"{len(bad)} edges of the demonstration cross whatever their bend")
 
 
-def _node_degrees(profile: Profile, plane: _Plane, mesh: Mesh) -> FloatArray:
+def _node_degrees(profile: Profile, plane: Plane, mesh: Mesh) -> FloatArray:
     """Nodes in degrees; the nodes of the coarse rings get their three decimals back exactly."""
     lonlat = plane.degrees(mesh.nodes)
     fixed = np.unique(

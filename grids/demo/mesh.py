@@ -48,6 +48,13 @@ class Mesh:
         ends = self.nodes[self.edges]
         return np.asarray(np.hypot(*(ends[:, 1] - ends[:, 0]).T))
 
+    def rim(self) -> NDArray[np.bool_]:
+        """Tell which blocks lie on the border of their part."""
+        part = np.where(self.sides >= 0, self.part[self.sides], -1)
+        found = np.zeros(self.count + 1, dtype=bool)
+        found[self.sides[part[:, 0] != part[:, 1]].ravel()] = True
+        return found[:-1]
+
     def neighbours(self) -> list[dict[int, float]]:
         """Return for every block its neighbours of the same part and the shared length in metres."""
         found: list[dict[int, float]] = [defaultdict(float) for _ in range(self.count)]

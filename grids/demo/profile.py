@@ -48,7 +48,6 @@ class Subdistrict:
     ring: Polygon
     blocks: int
     households: int
-    town_share: float
     density_floor: float
     grids: Mapping[str, int]
 

@@ -18,8 +18,8 @@ FloatArray = NDArray[np.float64]
 
 
 def levels_for(length_m: FloatArray) -> NDArray[np.intp]:
-    """Return how often to halve edges of these lengths: 2, 4, 8 or 16 pieces."""
-    return np.searchsorted(np.array([20.0, 60.0, 260.0]), length_m).astype(np.intp) + 1
+    """Return how often to halve edges of these lengths: into 2, 4 or 8 pieces."""
+    return np.searchsorted(np.array([20.0, 72.0]), length_m).astype(np.intp) + 1
 
 
 def bend(start: FloatArray, end: FloatArray, noise: FloatArray, levels: int, strength: FloatArray) -> FloatArray:
