@@ -8,11 +8,15 @@ variable.
 import os
 from pathlib import Path
 
+import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from gis.config import env, gdal
 from gis.ground import paths
+
+# Lets Django's classes be written with type parameters, as mypy wants them: `ModelAdmin[Grid]`.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -55,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "gis.api.middleware.CleanAddress",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -138,6 +143,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_CALLABLE = "gis.api.errors.lockout"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 # Behind nginx the client's address is the last one that our own proxy wrote; never a client's word.
 AXES_IPWARE_PROXY_COUNT = int(os.environ.get("WANGGE_PROXIES", "0"))
@@ -179,6 +185,9 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": AXES_IPWARE_PROXY_COUNT,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
+# For one address: reads without an account, and attempts to sign in for a token.
+LOCATES_PER_MINUTE = int(os.environ.get("WANGGE_LOCATES_PER_MINUTE", "6000"))
+TOKEN_ATTEMPTS_PER_MINUTE = int(os.environ.get("WANGGE_TOKENS_PER_MINUTE", "300"))
 SPECTACULAR_SETTINGS = {
     "TITLE": "Wangge 网格 API",
     "DESCRIPTION": "城市网格管理接口。坐标一律为 x, y（经度, 纬度），WGS-84；输入须声明坐标系。",
