@@ -16,7 +16,9 @@ class Edition(models.Model):
     Superseded, never edited: the territory of an edition that has been published does not change.
     """
 
-    place = models.ForeignKey("grids.Place", models.PROTECT, related_name="editions")
+    place = models.ForeignKey(
+        "grids.Place", models.PROTECT, related_name="editions", verbose_name=_("地区")
+    )
     name = models.CharField(_("版本"), max_length=40)
     state = models.CharField(
         _("状态"), max_length=12, choices=EditionState.choices, default=EditionState.DRAFT
@@ -27,7 +29,12 @@ class Edition(models.Model):
     created_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
     published_at = models.DateTimeField(_("发布时间"), null=True, blank=True)
     published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("发布人"),
     )
 
     objects = EditionQuerySet.as_manager()
@@ -68,21 +75,29 @@ class Edition(models.Model):
 class Lineage(models.Model):
     """What became of a grid: the share of the old one that went to the new one, and the reverse.
 
-    Shares are 0–1 of area (metric SRID of the place), of people and of cases. `new` is empty for a
+    `into` is the edition that was looked at; it alone says so for a grid that was retired. Shares are 0–1 of area (metric SRID of the place), of people and of cases. `new` is empty for a
     grid that was retired and whose ground no grid of the new edition holds.
     """
 
-    old = models.ForeignKey("grids.Grid", models.CASCADE, related_name="successors")
-    new = models.ForeignKey(
-        "grids.Grid", models.CASCADE, related_name="predecessors", null=True, blank=True
+    old = models.ForeignKey(
+        "grids.Grid", models.CASCADE, related_name="successors", verbose_name=_("原网格")
     )
+    new = models.ForeignKey(
+        "grids.Grid",
+        models.CASCADE,
+        related_name="predecessors",
+        null=True,
+        blank=True,
+        verbose_name=_("新网格"),
+    )
+    into = models.ForeignKey(Edition, models.CASCADE, related_name="+", verbose_name=_("新版本"))
     relation = models.CharField(_("关系"), max_length=8, choices=LineageRelation.choices)
-    area_share_of_old = models.FloatField()
-    area_share_of_new = models.FloatField(null=True)
-    people_share_of_old = models.FloatField(null=True)
-    people_share_of_new = models.FloatField(null=True)
-    cases_share_of_old = models.FloatField(null=True)
-    cases_share_of_new = models.FloatField(null=True)
+    area_share_of_old = models.FloatField(_("占原网格面积"))
+    area_share_of_new = models.FloatField(_("占新网格面积"), null=True)
+    people_share_of_old = models.FloatField(_("占原网格人口"), null=True)
+    people_share_of_new = models.FloatField(_("占新网格人口"), null=True)
+    cases_share_of_old = models.FloatField(_("占原网格案件"), null=True)
+    cases_share_of_new = models.FloatField(_("占新网格案件"), null=True)
 
     class Meta:
         verbose_name = _("网格沿革")
@@ -91,7 +106,9 @@ class Lineage(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["old", "new"], name="lineage_once"),
             models.UniqueConstraint(
-                fields=["old"], condition=models.Q(new__isnull=True), name="lineage_retired_once"
+                fields=["old", "into"],
+                condition=models.Q(new__isnull=True),
+                name="lineage_retired_once",
             ),
             models.CheckConstraint(
                 condition=models.Q(area_share_of_old__gte=0, area_share_of_old__lte=1.000001),

@@ -15,7 +15,9 @@ class Unit(models.Model):
     An office serves the region of the same `region_code`, in whatever edition.
     """
 
-    place = models.ForeignKey("grids.Place", models.PROTECT, related_name="units")
+    place = models.ForeignKey(
+        "grids.Place", models.PROTECT, related_name="units", verbose_name=_("地区")
+    )
     code = models.CharField(_("代码"), max_length=32, validators=[TERRITORY_CODE])
     name = models.CharField(_("名称"), max_length=80)
     kind = models.CharField(_("类型"), max_length=20, choices=UnitKind.choices)
@@ -49,7 +51,12 @@ class User(AbstractUser):
     """A person who signs in. What they may do follows from the posts they hold."""
 
     place = models.ForeignKey(
-        "grids.Place", models.PROTECT, null=True, blank=True, related_name="users"
+        "grids.Place",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="users",
+        verbose_name=_("地区"),
     )
     full_name = models.CharField(_("姓名"), max_length=40, blank=True)
 
@@ -69,18 +76,35 @@ class Post(models.Model):
     any number of deputies, part-timers and covers. A vacant grid has no principal row.
     """
 
-    user = models.ForeignKey(User, models.PROTECT, related_name="posts")
+    user = models.ForeignKey(User, models.PROTECT, related_name="posts", verbose_name=_("人员"))
     role = models.CharField(_("角色"), max_length=12, choices=Role.choices)
     kind = models.CharField(
-        _("岗位"), max_length=10, choices=PostKind.choices, default=PostKind.PRINCIPAL
+        _("岗位类别"), max_length=10, choices=PostKind.choices, default=PostKind.PRINCIPAL
     )
     grid = models.ForeignKey(
-        "grids.Grid", models.PROTECT, null=True, blank=True, related_name="posts"
+        "grids.Grid",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="posts",
+        verbose_name=_("网格"),
     )
     region = models.ForeignKey(
-        "grids.Region", models.PROTECT, null=True, blank=True, related_name="posts"
+        "grids.Region",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="posts",
+        verbose_name=_("街道或社区"),
     )
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="posts")
+    unit = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="posts",
+        verbose_name=_("责任单位"),
+    )
     during = DateTimeRangeField(_("任期"))
     note = models.CharField(_("备注"), max_length=200, blank=True)
 
@@ -136,7 +160,7 @@ class Post(models.Model):
 class Leave(models.Model):
     """A time when a person does not answer; their covers and deputies do."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="leaves")
+    user = models.ForeignKey(User, models.CASCADE, related_name="leaves", verbose_name=_("人员"))
     during = DateTimeRangeField(_("请假期间"))
     reason = models.CharField(_("事由"), max_length=80, blank=True)
 

@@ -26,7 +26,9 @@ class StationService(models.Model):
 class Station(models.Model):
     """A party service station (党群服务中心, 网格党群服务站)."""
 
-    place = models.ForeignKey("grids.Place", models.PROTECT, related_name="stations")
+    place = models.ForeignKey(
+        "grids.Place", models.PROTECT, related_name="stations", verbose_name=_("地区")
+    )
     code = models.CharField(_("代码"), max_length=32, validators=[TERRITORY_CODE])
     name = models.CharField(_("名称"), max_length=80)
     level = models.CharField(_("层级"), max_length=12, choices=StationLevel.choices)

@@ -20,13 +20,20 @@ class Region(models.Model):
     community through editions, whatever its code or name.
     """
 
-    edition = models.ForeignKey("grids.Edition", models.CASCADE, related_name="regions")
+    edition = models.ForeignKey(
+        "grids.Edition", models.CASCADE, related_name="regions", verbose_name=_("区划版本")
+    )
     identity = models.UUIDField(_("身份"), default=uuid.uuid4, editable=False)
     level = models.CharField(_("层级"), max_length=12, choices=RegionLevel.choices)
     code = models.CharField(_("代码"), max_length=32, validators=[TERRITORY_CODE])
     name = models.CharField(_("名称"), max_length=80)
     parent = models.ForeignKey(
-        "self", models.CASCADE, null=True, blank=True, related_name="children"
+        "self",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("上级街道"),
     )
     geometry = AreaField(_("范围"))
     area_m2 = models.FloatField(_("面积（平方米）"))
@@ -61,7 +68,9 @@ class Block(models.Model):
     Splitting a block makes children that are valid from the next edition; the parent then ends.
     """
 
-    place = models.ForeignKey("grids.Place", models.PROTECT, related_name="blocks")
+    place = models.ForeignKey(
+        "grids.Place", models.PROTECT, related_name="blocks", verbose_name=_("地区")
+    )
     code = models.CharField(_("代码"), max_length=32, validators=[TERRITORY_CODE])
     name = models.CharField(_("名称"), max_length=80, blank=True)
     kind = models.CharField(_("类型"), max_length=10, choices=BlockKind.choices)
@@ -70,10 +79,20 @@ class Block(models.Model):
     households = models.PositiveIntegerField(_("户数"), default=0)
     people = models.PositiveIntegerField(_("人口"), default=0)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("拆分自"),
     )
     valid_from = models.ForeignKey(
-        "grids.Edition", models.PROTECT, null=True, blank=True, related_name="+"
+        "grids.Edition",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("始于版本"),
     )
 
     objects = BlockQuerySet.as_manager()
@@ -102,7 +121,9 @@ class Grid(models.Model):
     sequence. The polygon is the union of the grid's blocks, where the place has blocks.
     """
 
-    edition = models.ForeignKey("grids.Edition", models.CASCADE, related_name="grids")
+    edition = models.ForeignKey(
+        "grids.Edition", models.CASCADE, related_name="grids", verbose_name=_("区划版本")
+    )
     region = models.ForeignKey(
         Region, models.PROTECT, null=True, blank=True, related_name="grids", verbose_name=_("社区")
     )
@@ -143,9 +164,15 @@ class Grid(models.Model):
 class GridBlock(models.Model):
     """A block belongs to exactly one grid of an edition."""
 
-    edition = models.ForeignKey("grids.Edition", models.CASCADE, related_name="+")
-    grid = models.ForeignKey(Grid, models.CASCADE, related_name="grid_blocks")
-    block = models.ForeignKey(Block, models.PROTECT, related_name="grid_blocks")
+    edition = models.ForeignKey(
+        "grids.Edition", models.CASCADE, related_name="+", verbose_name=_("区划版本")
+    )
+    grid = models.ForeignKey(
+        Grid, models.CASCADE, related_name="grid_blocks", verbose_name=_("网格")
+    )
+    block = models.ForeignKey(
+        Block, models.PROTECT, related_name="grid_blocks", verbose_name=_("地块")
+    )
 
     class Meta:
         verbose_name = _("网格地块")
