@@ -1,0 +1,52 @@
+"""Filters of the lists: none of them loads a geometry."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from grids.choices import RegionLevel
+from grids.models import Region
+
+
+class SubdistrictFilter(admin.SimpleListFilter):
+    """By subdistrict code, so that one choice holds across editions."""
+
+    title = "街道 · subdistrict"
+    parameter_name = "subdistrict"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        rows = Region.objects.for_user(request.user).filter(level=RegionLevel.SUBDISTRICT)
+        named = dict(rows.order_by("code").values_list("code", "name"))
+        return [(code, f"{name} {code}") for code, name in named.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        code = self.value()
+        if not code:
+            return queryset
+        if queryset.model is Region:
+            return queryset.filter(Q(code=code) | Q(parent__code=code))
+        return queryset.filter(Q(region__code=code) | Q(region__parent__code=code))
+
+
+class HeldFilter(admin.SimpleListFilter):
+    """Rows with a `during`: now, to come, or past."""
+
+    title = "任期 · time"
+    parameter_name = "held"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("now", "当前 · now"), ("future", "未开始 · to come"), ("past", "已结束 · past")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        now = timezone.now()
+        match self.value():
+            case "now":
+                return queryset.filter(during__contains=now)
+            case "future":
+                return queryset.filter(during__startswith__gt=now)
+            case "past":
+                return queryset.filter(during__endswith__lte=now)
+        return queryset

@@ -1,0 +1,13 @@
+"""The neighbours on an admin map come from the vector tiles of the edition."""
+
+from urllib.parse import urlencode
+
+from grids.models import Edition
+
+
+def tilejson(layer: str, edition: Edition | None) -> str:
+    """The address of the TileJSON of `layer` in `edition`; nothing without an edition."""
+    if edition is None:
+        return ""
+    query = urlencode({"place": edition.place.code, "edition": edition.name})
+    return f"/tiles/{layer}.json?{query}"

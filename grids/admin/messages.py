@@ -1,0 +1,48 @@
+"""What a broken constraint means to somebody at a form: the field it belongs to, and a sentence."""
+
+WRONG: dict[str, tuple[str | None, str]] = {
+    "edition_name_once": ("name", "该地区已有同名版本。(The place has an edition of this name.)"),
+    "region_code_once": ("code", "该版本已有此代码。(The edition has a region of this code.)"),
+    "region_subdistrict_is_top": (
+        "parent",
+        "街道没有上级。(A subdistrict has no parent.)",
+    ),
+    "block_code_once": ("code", "该地区已有此地块代码。(The place has a block of this code.)"),
+    "grid_code_once": ("code", "该版本已有此网格代码。(The edition has a grid of this code.)"),
+    "unit_code_once": ("code", "该地区已有此单位代码。(The place has a unit of this code.)"),
+    "unit_one_default": (
+        "is_default",
+        "该地区已有默认承办单位，请先取消原来的。(The place has a default unit; unset that first.)",
+    ),
+    "unit_one_office_per_region": (
+        "region_code",
+        "该辖区已有同类单位。(The region has an office of this kind.)",
+    ),
+    "station_code_once": ("code", "该地区已有此站点代码。(The place has a station of this code.)"),
+    "post_one_principal_per_grid": (
+        None,
+        "该网格在这段时间已有同一角色的主责人员，请调整任期或改为副岗。"
+        "(The grid has a principal in this role at that time: change the time, or make a deputy.)",
+    ),
+    "post_on_exactly_one": (
+        None,
+        "岗位应在网格、街道或社区、单位三者中恰选一项。"
+        "(A post is on exactly one of grid, region, unit.)",
+    ),
+    "post_role_fits_scope": (
+        "role",
+        "角色与对象不符：网格员、网格长选网格，街道、社区人员选辖区，其余选单位。"
+        "(The role does not fit: workers and heads are on a grid, subdistrict and community staff "
+        "on a region, others on a unit.)",
+    ),
+    "post_has_time": (
+        "during",
+        "任期为空：结束应晚于开始。(The time is empty: it ends after it starts.)",
+    ),
+    "leave_has_time": (
+        "during",
+        "请假期间为空：结束应晚于开始。(The time is empty: it ends after it starts.)",
+    ),
+    "leave_once_at_a_time": ("during", "与已有的请假重叠。(Overlaps another leave.)"),
+    "place_work_hours": ("work_until", "下班应晚于上班。(Work ends after it starts.)"),
+}

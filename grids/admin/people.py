@@ -1,0 +1,51 @@
+"""Units, posts and leave: who answers, and when."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from grids.admin.base import DeskAdmin
+from grids.admin.filters import HeldFilter
+from grids.models import Leave, Post, Unit
+
+
+@admin.register(Unit)
+class UnitAdmin(DeskAdmin):
+    deferred = ("place__envelope",)
+    list_display = ["code", "name", "kind", "region_code", "is_default", "place"]
+    list_filter = ["kind", "place"]
+    list_select_related = ["place"]
+    search_fields = ["code", "name", "region_code"]
+
+
+def of_own_place(request: HttpRequest, rows: QuerySet[Any], path: str) -> QuerySet[Any]:
+    """Rows of the viewer's place; all of them for whoever has none."""
+    own = getattr(request.user, "place_id", None)
+    return rows.filter(**{path: own}) if own and not request.user.is_superuser else rows
+
+
+@admin.register(Post)
+class PostAdmin(DeskAdmin):
+    deferred = ("grid__geometry", "grid__label", "region__geometry")
+    list_display = ["user", "role", "kind", "grid", "region", "unit", "during", "note"]
+    list_filter = ["role", "kind", HeldFilter, "grid__edition"]
+    list_select_related = ["user", "grid", "region", "unit"]
+    search_fields = ["user__username", "user__full_name", "=grid__code", "=region__code"]
+    autocomplete_fields = ["user", "grid", "region", "unit"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
+        return of_own_place(request, super().get_queryset(request), "user__place")
+
+
+@admin.register(Leave)
+class LeaveAdmin(DeskAdmin):
+    list_display = ["user", "during", "reason"]
+    list_filter = [HeldFilter]
+    list_select_related = ["user"]
+    search_fields = ["user__username", "user__full_name"]
+    autocomplete_fields = ["user"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Leave]:
+        return of_own_place(request, super().get_queryset(request), "user__place")
