@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.contrib.gis.db.models.functions import Area, Intersection, Transform
+from django.contrib.gis.measure import Area as Measure
 from django.db.models import F, QuerySet
 from psycopg.types.range import TimestamptzRange
 
@@ -36,7 +37,7 @@ def _largest_heir(old: Grid, edition: Edition) -> Grid | None:
     heir: Grid | None = (
         Grid.objects.filter(edition=edition, geometry__intersects=old.geometry)
         .annotate(shared=shared)
-        .filter(shared__gt=0)
+        .filter(shared__gt=Measure(sq_m=0))
         .order_by(F("shared").desc(), "code")
         .first()
     )
