@@ -51,12 +51,18 @@ class OfEditionForm(DeskForm):
         return cleaned
 
 
-class OfEditionAdmin(DeskAdmin):
+class WithArea(DeskAdmin):
+    @admin.display(description="面积（平方米）", ordering="area_m2")
+    def area(self, obj: Any) -> str:
+        return "" if obj.area_m2 is None else f"{obj.area_m2:,.0f}"
+
+
+class OfEditionAdmin(WithArea):
     """A row of an edition: open while the edition is a draft, to be read afterwards."""
 
     ground = "geometry"
     list_select_related = ["edition"]
-    readonly_fields = ["area_m2", "ground_map"]
+    readonly_fields = ["area", "ground_map"]
 
     def is_draft(self, obj: Any) -> bool:
         return obj is None or obj.edition.state == EditionState.DRAFT
@@ -76,7 +82,7 @@ class OfEditionAdmin(DeskAdmin):
         ground = "geometry" if draft or obj is None else "ground_map"
         return [
             (None, {"fields": self.plain_fields, "description": DRAFT if draft else FIXED}),
-            ("范围 · Ground", {"fields": [ground, "area_m2"]}),
+            ("范围 · Ground", {"fields": [ground, "area"]}),
         ]
 
     plain_fields: ClassVar[list[str]] = []
@@ -106,7 +112,7 @@ class RegionForm(OfEditionForm):
 class RegionAdmin(OfEditionAdmin):
     form = RegionForm
     deferred = ("geometry", "parent__geometry")
-    list_display = ["code", "name", "level", "parent", "edition", "area_m2"]
+    list_display = ["code", "name", "level", "parent", "edition", "area"]
     list_filter = ["level", "edition", SubdistrictFilter]
     list_select_related = ["edition", "parent"]
     search_fields = ["code", "name"]
@@ -186,7 +192,7 @@ class GridForm(OfEditionForm):
 class GridAdmin(OfEditionAdmin):
     form = GridForm
     deferred = ("geometry", "label", "region__geometry")
-    list_display = ["code", "name", "kind", "region", "edition", "households", "people", "area_m2"]
+    list_display = ["code", "name", "kind", "region", "edition", "households", "people", "area"]
     list_filter = ["edition", "kind", SubdistrictFilter]
     list_select_related = ["edition", "region"]
     search_fields = ["code", "name", "region__name"]
@@ -220,16 +226,16 @@ class BlockForm(DeskForm):
 
 
 @admin.register(Block)
-class BlockAdmin(DeskAdmin):
+class BlockAdmin(WithArea):
     form = BlockForm
     ground = "geometry"
     deferred = ("geometry", "parent__geometry")
-    list_display = ["code", "name", "kind", "place", "households", "people", "area_m2"]
+    list_display = ["code", "name", "kind", "place", "households", "people", "area"]
     list_filter = ["place", "kind"]
     list_select_related = ["place"]
     search_fields = ["code", "name"]
     autocomplete_fields = ["parent"]
-    readonly_fields = ["area_m2", "ground_map"]
+    readonly_fields = ["area", "ground_map"]
 
     def is_free(self, obj: Any) -> bool:
         """Whether no edition but a draft is built from the block."""
@@ -246,7 +252,7 @@ class BlockAdmin(DeskAdmin):
             (
                 "范围 · Ground",
                 {
-                    "fields": ["geometry" if free else "ground_map", "area_m2"],
+                    "fields": ["geometry" if free else "ground_map", "area"],
                     "description": "" if free else BLOCK_FIXED,
                 },
             ),
@@ -283,18 +289,19 @@ class LineageAdmin(ReadOnlyAdmin):
     list_display = [
         "old",
         "new",
+        "into",
         "relation",
         "area_share_of_old",
         "area_share_of_new",
         "people_share_of_old",
         "people_share_of_new",
     ]
-    list_filter = ["relation", "old__edition", "new__edition"]
+    list_filter = ["relation", "old__edition", "into"]
     search_fields = ["old__code", "new__code"]
     list_per_page = 50
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Lineage]:
-        rows = super().get_queryset(request).select_related("old", "new")
+        rows = super().get_queryset(request).select_related("old", "new", "into")
         own = getattr(request.user, "place_id", None)
         if own and not request.user.is_superuser:
             rows = rows.filter(old__edition__place=own)

@@ -75,8 +75,9 @@ class Edition(models.Model):
 class Lineage(models.Model):
     """What became of a grid: the share of the old one that went to the new one, and the reverse.
 
-    `into` is the edition that was looked at; it alone says so for a grid that was retired. Shares are 0–1 of area (metric SRID of the place), of people and of cases. `new` is empty for a
-    grid that was retired and whose ground no grid of the new edition holds.
+    `into` is the edition that was looked at; it alone says so for a grid that was retired, whose
+    `new` is empty because no grid of that edition holds its ground. Shares are 0–1 of area (metric
+    SRID of the place), of people and of cases.
     """
 
     old = models.ForeignKey(
