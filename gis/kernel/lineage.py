@@ -13,7 +13,7 @@ Ground of an old grid that no new grid holds is a ``retire`` without a new grid.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -80,8 +80,8 @@ def lineage_of_blocks(
     area: dict[tuple[str, str | None], float] = {}
     lived: dict[tuple[str, str | None], float] = {}
     counted = people if people is not None else np.zeros(len(area_m2))
-    new_area: Counter[str] = Counter()
-    new_people: Counter[str] = Counter()
+    new_area: dict[str, float] = defaultdict(float)
+    new_people: dict[str, float] = defaultdict(float)
     for o, n, a, p in zip(old, new, area_m2.tolist(), counted.tolist(), strict=True):
         if o is not None:
             area[o, n] = area.get((o, n), 0.0) + a
@@ -122,7 +122,7 @@ def lineage_of_polygons(
     left = old_area.copy()
     np.subtract.at(left, o, common)
     overlaps = []
-    new_people: Counter[str] = Counter()
+    new_people: dict[str, float] = defaultdict(float)
     for i, j, a in zip(o[keep].tolist(), n[keep].tolist(), common[keep].tolist(), strict=True):
         people = None
         if old_people is not None:
@@ -145,8 +145,8 @@ def _links(
     new_names: Mapping[str, str] | None,
     tolerance: float,
 ) -> list[Link]:
-    old_area: Counter[str] = Counter()
-    old_people: Counter[str] = Counter()
+    old_area: dict[str, float] = defaultdict(float)
+    old_people: dict[str, float] = defaultdict(float)
     for lap in overlaps:
         old_area[lap.old] += lap.area
         old_people[lap.old] += lap.people or 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ from grids.demo.editions import Division, Setting, divide_again, divide_anew
 from grids.demo.ground import Ground, Plane, build_ground, polygons
 from grids.demo.people import Population, populate
 from grids.demo.profile import Pin, Profile
+from grids.demo.staff import Staff, appoint
+from grids.demo.stations import DemoStation, place_stations
 
 __all__ = ["DemoDistrict", "build_district"]
 
@@ -45,6 +48,12 @@ class DemoDistrict:
     divisions: tuple[Division, Division]
     grids: tuple[PolygonArray, PolygonArray]
     lineage: tuple[Link, ...]
+    staff: Staff
+    stations: tuple[DemoStation, ...]
+
+    def digest(self) -> str:
+        """SHA-256 of everything that was built: equal on every run of the same profile."""
+        return _digest(self)
 
 
 def build_district(profile: Profile, progress: Progress = lambda _: None) -> DemoDistrict:
@@ -106,6 +115,15 @@ def _assemble(
         divisions=divisions,
         grids=grids,
         lineage=tuple(links),
+        staff=appoint(setting.profile, second),
+        stations=place_stations(
+            setting.profile,
+            blocks,
+            setting.population,
+            ground.mesh.part,
+            setting.community,
+            second,
+        ),
     )
 
 
@@ -143,3 +161,21 @@ def _block_codes(setting: Setting) -> tuple[str, ...]:
         count[c] = count.get(c, 0) + 1
         codes.append(f"{setting.profile.communities[c][0]}-{count[c]:04d}")
     return tuple(codes)
+
+
+def _digest(district: DemoDistrict) -> str:
+    found = hashlib.sha256()
+    levels = (district.blocks, district.communities, district.subdistricts, *district.grids)
+    for level in levels:
+        for wkb in shapely.to_wkb(level, byte_order=1):
+            found.update(wkb)
+    for array in (district.subdistrict, district.community, *(d.grid for d in district.divisions)):
+        found.update(array.astype("<i8").tobytes())
+    people = district.population
+    found.update(people.households.astype("<i8").tobytes() + people.people.astype("<i8").tobytes())
+    texts = (district.block_codes, people.kind.tolist(), district.lineage, district.staff)
+    found.update(repr((texts, district.stations)).encode())
+    for division in district.divisions:
+        facts = (division.name, division.valid_from, division.codes, division.names)
+        found.update(repr((facts, division.dedicated)).encode())
+    return found.hexdigest()

@@ -115,7 +115,7 @@ def _places(
 def share_out(
     workload: FloatArray, room: NDArray[np.intp], count: int, least: NDArray[np.intp]
 ) -> NDArray[np.intp]:
-    """Share ``count`` grids among communities by workload, each at least ``least`` and at most ``room``.
+    """Share ``count`` grids among communities by workload, from ``least`` to ``room`` for each.
 
     Webster's method; a greater ``count`` never takes a grid away from a community.
     """

@@ -18,7 +18,7 @@ from grids.demo.people import Population
 from grids.demo.profile import Pin, Profile
 from grids.demo.revise import Revised, revise
 
-__all__ = ["Division", "Setting", "divide_anew", "divide_again"]
+__all__ = ["Division", "Setting", "divide_again", "divide_anew"]
 
 IntArray = NDArray[np.intp]
 _BLOCKS_PER_GRID = 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pyproj
@@ -79,7 +80,7 @@ def _hills(profile: Profile, plane: Plane) -> Hills:
 
 
 def _rough_parts(profile: Profile, plane: Plane) -> NDArray[np.object_]:
-    """The subdistricts in metres, their coarse edges bent; nodes of the rings stay where they are."""
+    """The subdistricts in metres, their coarse edges bent; the nodes of the rings stay."""
     rings = [shapely.get_coordinates(s.ring) for s in profile.subdistricts]
     owners: dict[_Pair, int] = {}
     for ring in rings:
@@ -92,8 +93,7 @@ def _rough_parts(profile: Profile, plane: Plane) -> NDArray[np.object_]:
         for a, b in zip(map(tuple, ring[:-1]), map(tuple, ring[1:]), strict=True):
             pieces.append(bent[a, b][:-1] if a < b else bent[b, a][:0:-1])
         polygons.append(shapely.Polygon(np.concatenate(pieces)))
-    parts = np.array(polygons, dtype=object)
-    return parts
+    return np.array(polygons, dtype=object)
 
 
 def _bend_rings(seed: str, plane: Plane, owners: dict[_Pair, int]) -> dict[_Pair, FloatArray]:
@@ -117,7 +117,7 @@ def _bend_rings(seed: str, plane: Plane, owners: dict[_Pair, int]) -> dict[_Pair
 
 def _pairs(ring: FloatArray) -> list[_Pair]:
     ends = [tuple(map(float, p)) for p in ring]
-    return [(min(a, b), max(a, b)) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    return [(min(a, b), max(a, b)) for a, b in pairwise(ends)]
 
 
 def _lines(profile: Profile, plane: Plane, mesh: Mesh) -> list[FloatArray]:
@@ -127,7 +127,10 @@ def _lines(profile: Profile, plane: Plane, mesh: Mesh) -> list[FloatArray]:
     strength = np.where(outer, _COAST, _INNER)
     keys = [
         ",".join(map(str, row))
-        for row in np.rint(lonlat[mesh.edges] * 10**DECIMALS).astype(np.int64).reshape(-1, 4).tolist()
+        for row in np.rint(lonlat[mesh.edges] * 10**DECIMALS)
+        .astype(np.int64)
+        .reshape(-1, 4)
+        .tolist()
     ]
     noise = unit_noise(profile.seed, keys)
     levels = levels_for(mesh.length_m)
@@ -158,7 +161,7 @@ def _node_degrees(profile: Profile, plane: Plane, mesh: Mesh) -> FloatArray:
     fixed = np.unique(
         np.concatenate([shapely.get_coordinates(s.ring) for s in profile.subdistricts]), axis=0
     )
-    tree = shapely.STRtree(shapely.points(mesh.nodes))
+    tree = shapely.STRtree(np.asarray(shapely.points(mesh.nodes)))
     nearest = tree.nearest(shapely.points(plane.metres(fixed)))
     lonlat[nearest] = fixed
     return lonlat

@@ -56,7 +56,7 @@ class Mesh:
         return found[:-1]
 
     def neighbours(self) -> list[dict[int, float]]:
-        """Return for every block its neighbours of the same part and the shared length in metres."""
+        """Return for every block its neighbours of the same part and the metres they share."""
         found: list[dict[int, float]] = [defaultdict(float) for _ in range(self.count)]
         for (a, b), length_m in zip(self.sides.tolist(), self.length_m.tolist(), strict=True):
             if a >= 0 and b >= 0 and self.part[a] == self.part[b]:
@@ -106,7 +106,7 @@ def _topology(faces: NDArray[np.object_], part: IntArray) -> Mesh:
         nodes=coords[first],
         edges=edges,
         sides=sides,
-        area_m2=shapely.area(faces),
+        area_m2=np.asarray(shapely.area(faces), dtype=np.float64),
         centre=shapely.get_coordinates(shapely.centroid(faces)),
         part=part.astype(np.intp),
     )
@@ -145,7 +145,7 @@ def _join(
 def _relabel(mesh: Mesh, label: IntArray, kept: IntArray) -> Mesh:
     sides = np.where(mesh.sides >= 0, label[mesh.sides], -1)
     stays = sides[:, 0] != sides[:, 1]
-    area = np.bincount(label, weights=mesh.area_m2)
+    area = np.asarray(np.bincount(label, weights=mesh.area_m2), dtype=np.float64)
     centre = np.stack(
         [np.bincount(label, weights=mesh.centre[:, k] * mesh.area_m2) / area for k in (0, 1)],
         axis=1,
@@ -202,8 +202,6 @@ def _turn(mesh: Mesh, step: tuple[int, bool], node: int, onward: Walk) -> tuple[
 
     def clockwise(choice: tuple[int, bool]) -> float:
         ahead = mesh.nodes[mesh.edges[choice[0], 1 if choice[1] else 0]] - here
-        return float(
-            (np.arctan2(back[1], back[0]) - np.arctan2(ahead[1], ahead[0])) % (2 * np.pi)
-        )
+        return float((np.arctan2(back[1], back[0]) - np.arctan2(ahead[1], ahead[0])) % (2 * np.pi))
 
     return max(onward, key=clockwise)

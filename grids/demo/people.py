@@ -54,5 +54,7 @@ def _kinds(density: NDArray[np.float64], households: NDArray[np.int64]) -> NDArr
     lived = households > 0
     town = density >= _TOWN_DENSITY
     return np.select(
-        [lived & town, lived, density < _HILLSIDE_DENSITY], ["estate", "hamlet", "hillside"], "parcel"
+        [lived & town, lived, density < _HILLSIDE_DENSITY],
+        ["estate", "hamlet", "hillside"],
+        "parcel",
     )

@@ -127,6 +127,9 @@ class Profile:
     pins: tuple[Pin, ...]
     dedicated: tuple[Dedicated, ...]
     towns: tuple[Town, ...]
+    staff: Mapping[str, Any]
+    stations: Mapping[str, Any]
+    logins: tuple[Mapping[str, str], ...]
 
     @property
     def srid_m(self) -> int:
@@ -135,7 +138,7 @@ class Profile:
 
 
 def load_profile(folder: Path) -> Profile:
-    """Read and check the profile in ``folder``; an ``InvalidInput`` names the file and the field."""
+    """Read and check the profile in ``folder``; ``InvalidInput`` names the file and the field."""
     texts = {name: _read(folder / name) for name in _FILES}
     digest = hashlib.sha256("\0".join(f"{n}\0{texts[n]}" for n in _FILES).encode()).hexdigest()
     demo = tomllib.loads(texts["demo.toml"])
@@ -158,6 +161,9 @@ def load_profile(folder: Path) -> Profile:
         pins=tuple(Pin(**p) for p in demo.get("pin", ())),
         dedicated=tuple(Dedicated(**d) for d in demo.get("dedicated", ())),
         towns=tuple(Town(**t) for t in demo.get("town", ())),
+        staff=demo["staff"],
+        stations=demo["stations"],
+        logins=tuple(demo["login"]),
     )
     _check(profile, folder)
     return profile
@@ -192,16 +198,16 @@ def _subdistricts(
             raise InvalidInput(f"demo.toml: subdistrict {row['code']} has no ring")
         name, name_en, ring = rings[row["code"]]
         floor = demo["density"]["floor"][row["code"]]
-        found.append(
-            Subdistrict(name=name, name_en=name_en, ring=ring, density_floor=floor, **row)
-        )
+        found.append(Subdistrict(name=name, name_en=name_en, ring=ring, density_floor=floor, **row))
     return tuple(found)
 
 
 def _check(profile: Profile, folder: Path) -> None:
     rings = {s.code: s.ring for s in profile.subdistricts}
     if not shapely.coverage_is_valid(list(rings.values())):
-        raise InvalidInput(f"{folder}/subdistricts.geojson: the rings overlap or do not share nodes")
+        raise InvalidInput(
+            f"{folder}/subdistricts.geojson: the rings overlap or do not share nodes"
+        )
     codes = {code for code, _ in profile.communities}
     if len(codes) != len(profile.communities):
         raise InvalidInput(f"{folder}/communities.csv: a code occurs twice")

@@ -69,7 +69,7 @@ _Change = Callable[[Revised, int], bool]
 def revise(
     state: Revised, quotas: NDArray[np.intp], plan: Revision, rng: np.random.Generator
 ) -> list[list[list[int]]]:
-    """Return the groups of every community after the planned changes and the splits to its quota."""
+    """Return every community's groups after the planned changes and the splits to its quota."""
     order = [int(c) for c in rng.permutation(len(state.groups)) if len(state.groups[c]) >= _MANY]
     _spend(state, order[0::3], plan.merges, _merge, "merges")
     _spend(state, order[1::3], plan.dissolved, _dissolve, "dissolved grids")

@@ -52,7 +52,7 @@ def scatter(
     total = np.cumsum(density_at(centres, hills, floor))
     steps = (np.arange(count) + rng.random(count)) / count * total[-1]
     chosen = centres[np.minimum(np.searchsorted(total, steps), len(centres) - 1)]
-    return chosen + (rng.random((count, 2)) - 0.5) * (0.9 * _CELL_M)
+    return np.asarray(chosen + (rng.random((count, 2)) - 0.5) * (0.9 * _CELL_M))
 
 
 def _interleave(x: NDArray[np.intp], y: NDArray[np.intp]) -> NDArray[np.int64]:
@@ -82,4 +82,4 @@ def voronoi_edges(points: FloatArray, polygon: Polygon) -> NDArray[np.object_]:
     outer = np.flatnonzero(~shapely.contains_properly(polygon, edges))
     edges[outer] = shapely.intersection(edges[outer], polygon)
     edges = shapely.get_parts(edges)
-    return edges[(shapely.get_type_id(edges) == 1) & ~shapely.is_empty(edges)]
+    return np.asarray(edges[(shapely.get_type_id(edges) == 1) & ~shapely.is_empty(edges)])

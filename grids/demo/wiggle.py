@@ -22,7 +22,9 @@ def levels_for(length_m: FloatArray) -> NDArray[np.intp]:
     return np.searchsorted(np.array([20.0, 72.0]), length_m).astype(np.intp) + 1
 
 
-def bend(start: FloatArray, end: FloatArray, noise: FloatArray, levels: int, strength: FloatArray) -> FloatArray:
+def bend(
+    start: FloatArray, end: FloatArray, noise: FloatArray, levels: int, strength: FloatArray
+) -> FloatArray:
     """Bend edges of shape (n, 2) into polylines of shape (n, 2**levels + 1, 2).
 
     ``noise`` is (n, 16) in [-1, 1); ``strength`` (n,) is the largest displacement of a midpoint
@@ -45,7 +47,9 @@ def bend(start: FloatArray, end: FloatArray, noise: FloatArray, levels: int, str
     return line
 
 
-def roughen(seed: str, start: FloatArray, end: FloatArray, piece_m: float, strength: float) -> FloatArray:
+def roughen(
+    seed: str, start: FloatArray, end: FloatArray, piece_m: float, strength: float
+) -> FloatArray:
     """Bend one edge, given from its lower to its higher end, into pieces of about ``piece_m``."""
     length_m = float(np.hypot(*(end - start)))
     levels = max(0, round(float(np.log2(max(length_m / piece_m, 1.0)))))
