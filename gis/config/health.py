@@ -31,7 +31,7 @@ BACKLOG = timedelta(seconds=60)
 REDIS_SECONDS = 2
 
 
-class Unwell(Exception):  # noqa: N818 - a finding, not an error
+class Unwell(Exception):
     """A part does not do its work; the message says what is seen."""
 
 

@@ -110,7 +110,7 @@ def die_with_parent(how: int, parent: int) -> None:
         os._exit(1)
 
 
-class Stopped(Exception):  # noqa: N818 - an order, not an error
+class Stopped(Exception):
     """The supervisor was asked to stop."""
 
 
@@ -122,9 +122,10 @@ class Supervisor:
         self._asked = 0
 
     def __enter__(self) -> "Supervisor":
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(number) is not signal.SIG_IGN:
-                signal.signal(number, self._ask)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._ask)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup sets it
+            signal.signal(signal.SIGHUP, self._ask)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -8,6 +8,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from gis.ledger.models import Heartbeat
+
 # Any number of our own: two starts at once must not migrate at the same time.
 LOCK = 0x77616E67
 
@@ -26,6 +28,8 @@ class Command(BaseCommand):
                 call_command("migrate", interactive=False, verbosity=options["verbosity"])
             if settings.DEMO and not options["no_demo"]:
                 call_command("load_demo", verbosity=options["verbosity"])
+            # Signs of life from before a restart would call parts alive that are not up yet.
+            Heartbeat.objects.all().delete()
         finally:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
