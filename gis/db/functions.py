@@ -3,8 +3,10 @@
 Geometries are EPSG:4326 in storage; tile functions work in EPSG:3857, used nowhere else.
 """
 
+from typing import Any
+
 from django.contrib.gis.db.models import GeometryField
-from django.db.models import BooleanField, FloatField, Func
+from django.db.models import BinaryField, BooleanField, FloatField, Func
 
 
 class IsSound(Func):
@@ -22,10 +24,17 @@ class IsSound(Func):
 
 
 class TileEnvelope(Func):
-    """`ST_TileEnvelope(z, x, y)`: the square of a web map tile, EPSG:3857."""
+    """`ST_TileEnvelope(z, x, y, margin)`: the square of a web map tile, EPSG:3857.
+
+    `margin` widens it on every side by that share of its width.
+    """
 
     function = "ST_TileEnvelope"
+    template = "%(function)s(%(expressions)s, margin => %(margin)s)"
     output_field = GeometryField(srid=3857)
+
+    def __init__(self, *expressions: Any, margin: float = 0.0) -> None:
+        super().__init__(*expressions, margin=float(margin))
 
 
 class XOf(Func):
@@ -40,3 +49,14 @@ class YOf(Func):
 
     function = "ST_Y"
     output_field = FloatField()
+
+
+class AsMVTGeom(Func):
+    """`ST_AsMVTGeom(geometry, envelope, extent, buffer, clip)`: EPSG:3857 in, tile units out.
+
+    The result never leaves PostGIS, so it is not a geometry to the ORM, which would turn one into
+    bytes on the way.
+    """
+
+    function = "ST_AsMVTGeom"
+    output_field = BinaryField()

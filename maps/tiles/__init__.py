@@ -1,0 +1,1 @@
+"""Vector tiles from PostGIS: what layers there are, how one is drawn, stamped and kept."""

@@ -1,0 +1,74 @@
+"""`/map/`: the page itself. Its data comes as tiles and from the API; this gives it the frame."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from gis.kernel.errors import InvalidInput
+from grids.models import Edition, Place
+from grids.querysets import Viewer
+from maps import selectors
+from maps.errors import NotHere
+from maps.views.words import words
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    return redirect("map")
+
+
+@require_safe
+def map_page(request: HttpRequest) -> HttpResponse:
+    """The map of a place: `?place=` names it where there are several."""
+    if not (settings.PUBLIC_READS or request.user.is_authenticated):
+        return redirect_to_login(request.get_full_path())
+    places = list(
+        Place.objects.filter(pk__in=Edition.objects.for_user(request.user).values("place"))
+    )
+    try:
+        place = selectors.find_place(request.user, request.GET.get("place", ""))
+    except InvalidInput:
+        place = places[0]
+    except NotHere:
+        # 200 for an empty installation, which is a state; 404 for a place that is not here.
+        return render(request, "maps/empty.html", {"places": places}, status=404 if places else 200)
+    editions = selectors.editions_shown(request.user, place)
+    if not any(row["grids"] for row in editions):
+        return render(request, "maps/empty.html", {"places": [], "place": place})
+    return render(
+        request,
+        "maps/map.html",
+        {
+            "place": place,
+            "places": places,
+            "editions": editions,
+            "notice": _notice(place),
+            "config": _config(request.user, place, editions),
+            "words": words(),
+        },
+    )
+
+
+def _notice(place: Place) -> str:
+    english = (get_language() or "").startswith("en")
+    return place.notice_en if english and place.notice_en else place.notice
+
+
+def _config(user: Viewer, place: Place, editions: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the scripts of the page must know; it goes into the page as JSON."""
+    shown = Edition.objects.for_user(user).get(place=place, name=editions[0]["name"])
+    shown.place = place
+    return {
+        "place": place.code,
+        "editions": editions,
+        "bounds": selectors.extent_of(shown),
+        "language": get_language(),
+        "signedIn": user.is_authenticated,
+        "urls": {"locate": "/api/v1/locate", "tiles": reverse("index") + "tiles/"},
+    }
