@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from gis.kernel.errors import InvalidTerritory
 from gis.kernel.snap.metric import metres_per_degree
 from gis.kernel.snap.outline import Outline
-from gis.kernel.snap.tables import BLOCK_SIDE, EMPTY, Tables
+from gis.kernel.snap.tables import BLOCK_SIDE, EMPTY, SLAB_BITS, Tables
 
 __all__ = ["build_tables"]
 
@@ -82,11 +82,11 @@ def _has_one_ring(outline: Outline) -> NDArray[np.bool_]:
 def _slabs(t: Tables, outline: Outline) -> Tables:
     from gis.kernel.snap import tracing
 
-    def row(lat: NDArray[np.float64]) -> NDArray[np.int32]:
-        return ((lat - t.south) * t.per_lat).astype(np.int32) // BLOCK_SIDE
+    def strip(lat: NDArray[np.float64]) -> NDArray[np.int32]:
+        return ((lat - t.south) * t.per_lat).astype(np.int32) >> SLAB_BITS
 
-    row_first = row(outline.bounds[:, 1])
-    row_count = row(outline.bounds[:, 3]) - row_first + 1
+    row_first = strip(outline.bounds[:, 1])
+    row_count = strip(outline.bounds[:, 3]) - row_first + 1
     base = np.r_[0, row_count.cumsum()].astype(np.int32)
     t = t._replace(slab_base=base[:-1], row_first=row_first, row_count=row_count)
     first, which = tracing.slab_edges(t, outline.edges, outline.polygon_first, int(base[-1]))

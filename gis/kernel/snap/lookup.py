@@ -10,6 +10,7 @@ from gis.kernel.snap.tables import (
     BLOCK_SIDE,
     EMPTY,
     OUTSIDE,
+    SLAB_BITS,
     Tables,
 )
 
@@ -54,8 +55,8 @@ class Lookup:
             _require_position(lon, lat)
             return EMPTY
         column, line = int(fx), int(fy)
-        row = line >> BLOCK_BITS
-        value: int = self._raster[row * self._columns + (column >> BLOCK_BITS)]
+        large = (line >> BLOCK_BITS) * self._columns + (column >> BLOCK_BITS)
+        value: int = self._raster[large]
         if value >= EMPTY:
             return value
         block = -2 - value
@@ -69,7 +70,7 @@ class Lookup:
             return found
         for place in range(first, self._first[block + 1]):
             polygon: int = self._candidates[place]
-            if self._state(polygon, lon, lat, row) >= 0:
+            if self._state(polygon, lon, lat, line) >= 0:
                 return polygon
         return EMPTY
 
@@ -79,18 +80,19 @@ class Lookup:
         if not (0.0 <= fx < self._width and 0.0 <= fy < self._height):
             _require_position(lon, lat)
             return []
-        row = int(fy) >> BLOCK_BITS
-        value: int = self._raster[row * self._columns + (int(fx) >> BLOCK_BITS)]
+        line = int(fy)
+        large = (line >> BLOCK_BITS) * self._columns + (int(fx) >> BLOCK_BITS)
+        value: int = self._raster[large]
         if value >= EMPTY:
             return [(value, 1)] if value != EMPTY else []
         block = -2 - value
         ids = self._candidates[self._first[block] : self._first[block + 1]].tolist()
-        found = [(polygon, self._state(polygon, lon, lat, row)) for polygon in ids]
+        found = [(polygon, self._state(polygon, lon, lat, line)) for polygon in ids]
         return [(polygon, state) for polygon, state in found if state >= 0]
 
-    def _state(self, polygon: int, x: float, y: float, row: int) -> int:
+    def _state(self, polygon: int, x: float, y: float, line: int) -> int:
         t = self._tables
-        step = row - t.row_first.item(polygon)
+        step = (line >> SLAB_BITS) - t.row_first.item(polygon)
         if step < 0 or step >= t.row_count.item(polygon):
             return -1
         slot = t.slab_base.item(polygon) + step

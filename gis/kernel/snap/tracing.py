@@ -8,7 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis.kernel.snap.compiled import compiled, first_covering, polygon_state
-from gis.kernel.snap.tables import AMBIGUOUS, BLOCK_BITS, BLOCK_SIDE, EMPTY, OUTSIDE, Tables
+from gis.kernel.snap.tables import (
+    AMBIGUOUS,
+    BLOCK_BITS,
+    BLOCK_SIDE,
+    EMPTY,
+    OUTSIDE,
+    SLAB_BITS,
+    Tables,
+)
 
 __all__ = ["classify_blocks", "crossed_cells", "fill_interiors", "mark_blocks", "slab_edges"]
 
@@ -60,15 +68,15 @@ def crossed_cells(
 def slab_edges(
     t: Tables, edges: NDArray[np.float64], polygon_first: NDArray[np.int32], slots: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return for each slot (polygon, row) where it begins, and which edges lie in the slots."""
+    """Return for each slot (polygon, strip) where it begins, and which edges lie in the slots."""
     first = np.zeros(slots + 1, np.int32)
     rows = np.empty((len(edges), 2), np.int32)
     for polygon in range(len(polygon_first) - 1):
         shift = t.slab_base[polygon] - t.row_first[polygon]
         for k in range(polygon_first[polygon], polygon_first[polygon + 1]):
             low, high = min(edges[k, 1], edges[k, 3]), max(edges[k, 1], edges[k, 3])
-            rows[k, 0] = shift + (int((low - t.south) * t.per_lat) >> BLOCK_BITS)
-            rows[k, 1] = shift + (int((high - t.south) * t.per_lat) >> BLOCK_BITS)
+            rows[k, 0] = shift + (int((low - t.south) * t.per_lat) >> SLAB_BITS)
+            rows[k, 1] = shift + (int((high - t.south) * t.per_lat) >> SLAB_BITS)
             for slot in range(rows[k, 0], rows[k, 1] + 1):
                 first[slot + 1] += 1
     for slot in range(slots):
@@ -98,7 +106,7 @@ def fill_interiors(t: Tables, keys: NDArray[np.int64]) -> tuple[int, int, int]:
             continue
         x = t.west + (cell % columns + 1.5) / per_lon
         y = t.south + (row + 0.5) / per_lat
-        if polygon_state(t, polygon, x, y, row) < 0:
+        if polygon_state(t, polygon, x, y, int((y - t.south) * t.per_lat)) < 0:
             continue
         for inner in range(cell + 1, following):
             if flat[inner] != EMPTY:
@@ -130,7 +138,8 @@ def mark_blocks(t: Tables, edges: NDArray[np.float64]) -> None:
 def classify_block(t: Tables, block: int, row: int, column: int) -> None:
     """Answer for each small cell that no edge crosses; side by side they have the same answer."""
     for line in range(BLOCK_SIDE):
-        y = t.south + ((row << BLOCK_BITS) + line + 0.5) / t.per_lat
+        height = (row << BLOCK_BITS) + line
+        y = t.south + (height + 0.5) / t.per_lat
         for place in range(line * BLOCK_SIDE, (line + 1) * BLOCK_SIDE):
             if t.blocks[block, place] == AMBIGUOUS:
                 continue
@@ -140,7 +149,7 @@ def classify_block(t: Tables, block: int, row: int, column: int) -> None:
                 t.blocks[block, place] = t.blocks[block, place - BLOCK_SIDE]
             else:
                 across = (column << BLOCK_BITS) + place % BLOCK_SIDE + 0.5
-                found = first_covering(t, block, t.west + across / t.per_lon, y, row)
+                found = first_covering(t, block, t.west + across / t.per_lon, y, height)
                 local = OUTSIDE if found < 0 else found - t.first[block]
                 # Too many candidates for a byte: leave those to the edges.
                 t.blocks[block, place] = local if found < 0 or local < OUTSIDE else AMBIGUOUS
