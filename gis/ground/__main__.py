@@ -7,7 +7,7 @@ import sys
 if sys.version_info < (3, 11):  # noqa: UP036 - it is run by whatever Python there is
     sys.exit("需要 Python 3.11 或更新 (needed): apt-get install python3")
 
-from gis.ground import checks, environment, say, services, site, supervisor
+from gis.ground import checks, environment, frontend, say, services, site, supervisor, venv
 
 HELP = """\
 网格 Wangge
@@ -35,6 +35,13 @@ def _run(_arguments: list[str]) -> int:
     return site.run()
 
 
+def _install(_arguments: list[str]) -> int:
+    """Packages and front-end files only, as an image needs them."""
+    venv.ensure("run")
+    frontend.ensure()
+    return 0
+
+
 def _services(_arguments: list[str]) -> int:
     wishes = environment.read()
     try:
@@ -49,6 +56,7 @@ def _services(_arguments: list[str]) -> int:
 VERBS = {
     "help": _help,
     "run": _run,
+    "install": _install,
     "services": _services,
     "test": checks.test,
     "bench": checks.bench,

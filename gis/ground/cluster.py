@@ -19,6 +19,8 @@ from gis.ground import packages, paths, say, users
 from gis.ground.supervisor import Program
 
 OLDEST_MAJOR = 14
+# What production runs (docker-compose.yml) and the tests were written on.
+PRODUCTION = "15-3.3"
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",

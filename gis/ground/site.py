@@ -69,7 +69,8 @@ def _web(wishes: environment.Wishes) -> Program:
     words += ["--host", wishes.host, "--port", str(wishes.port)]
     # Open streams would otherwise hold the stop back.
     words += ["--timeout-graceful-shutdown", "2", "--no-server-header"]
-    return Program(name="web", command=words, stop_seconds=8)
+    pool = {"WANGGE_DB_POOL": os.environ.get("WANGGE_DB_POOL", "1")}
+    return Program(name="web", command=words, environment=pool, stop_seconds=8)
 
 
 def _worker() -> Program:

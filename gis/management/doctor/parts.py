@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection
 from gis.config import health
 from gis.management.doctor.finding import Check, Finding, failure, judged, warning
 
-OLDEST_POSTGIS = (3, 3)
+OLDEST_POSTGIS = (3, 2)
 MOST_SKEW_SECONDS = 2.0
 START = "启动服务 (start the services): make run"
 MENDS = {
@@ -72,7 +72,7 @@ def postgis_version() -> Finding:
     title = "PostGIS 版本 (version)"
     seen = health.postgis()
     version = tuple(int(part) for part in seen.split(".")[:2])
-    return judged(version >= OLDEST_POSTGIS, title, seen, "升级到 3.3 或更新 (upgrade)")
+    return judged(version >= OLDEST_POSTGIS, title, seen, "升级到 3.2 或更新 (upgrade)")
 
 
 def clocks() -> Finding:
