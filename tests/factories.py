@@ -1,6 +1,7 @@
 """A small district for tests: `make_district()` writes it, the names below say what is in it.
 
-A lattice of 4 × 3 cells of 0.01° with its south-west corner at (120.40, 36.06). Row 0 is the southernmost.
+A lattice of 4 × 3 cells of 0.01° with its south-west corner at (120.40, 36.06). Row 0 is the
+southernmost.
 
 - Edition `2021` (superseded): 6 grids, each two neighbouring cells. `2022` (in force since
   2022-10-20): 12 grids, one per cell. `2027` (draft): the 12 again.
@@ -13,10 +14,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from psycopg.types.range import Range
 
 from grids.choices import (
     EditionState,
@@ -78,7 +80,7 @@ class District:
 def make_district(
     code: str = "370299", *, name: str = "测试区", west: float = WEST, south: float = SOUTH
 ) -> District:
-    """Write the district described above; a second one needs another `code` (and usually `west`)."""
+    """Write the district described above; a second one needs another `code`."""
     place = Place.objects.create(
         code=code,
         name=name,
@@ -118,16 +120,14 @@ def make_post(
     kind: PostKind = PostKind.PRINCIPAL,
     since: datetime = BEGAN,
     until: datetime | None = None,
-    **held: object,
+    **held: Any,
 ) -> Post:
     """A post of `user` on `grid=`, `region=` or `unit=`."""
-    return Post.objects.create(
-        user=user, role=role, kind=kind, during=DateTimeTZRange(since, until), **held
-    )
+    return Post.objects.create(user=user, role=role, kind=kind, during=Range(since, until), **held)
 
 
 def make_leave(user: User, since: datetime, until: datetime) -> Leave:
-    return Leave.objects.create(user=user, during=DateTimeTZRange(since, until), reason="年假")
+    return Leave.objects.create(user=user, during=Range(since, until), reason="年假")
 
 
 def square(west: float, south: float, width: float, height: float) -> MultiPolygon:
@@ -171,13 +171,13 @@ def _territory(
             shapes.setdefault(community[:3], []).append(cell)
     regions: dict[str, Region] = {}
     for suffix in SUBDISTRICTS + COMMUNITIES:
-        community = len(suffix) == 6
+        is_community = len(suffix) == 6
         regions[suffix] = Region.objects.create(
             edition=edition,
-            level=RegionLevel.COMMUNITY if community else RegionLevel.SUBDISTRICT,
+            level=RegionLevel.COMMUNITY if is_community else RegionLevel.SUBDISTRICT,
             code=place + suffix,
-            name=f"{suffix}{'社区' if community else '街道'}",
-            parent=regions[suffix[:3]] if community else None,
+            name=f"{suffix}{'社区' if is_community else '街道'}",
+            parent=regions[suffix[:3]] if is_community else None,
             geometry=_joined(shapes[suffix]),
             area_m2=1e6 * len(shapes[suffix]),
         )
@@ -190,7 +190,7 @@ def _territory(
             code=place + suffix,
             name=f"{suffix[:6]}第{int(suffix[6:])}网格",
             geometry=shape,
-            label=Point(*shape.centroid.coords, srid=4326),
+            label=shape.centroid,
             area_m2=1e6 * width,
             households=100,
             people=250,
@@ -225,19 +225,24 @@ def _bring_into_force(
     edition: Edition, state: EditionState, since: datetime, until: datetime | None
 ) -> None:
     edition.state = state
-    edition.in_force = DateTimeTZRange(since, until)
+    edition.in_force = Range(since, until)
     edition.save()
 
 
 def _units(place: Place) -> dict[str, Unit]:
-    def unit(code: str, name: str, kind: UnitKind, region: str = "", **more: bool) -> Unit:
+    def unit(code: str, name: str, kind: UnitKind, region: str = "") -> Unit:
         return Unit.objects.create(
-            place=place, code=code, name=name, kind=kind, region_code=region, **more
+            place=place,
+            code=code,
+            name=name,
+            kind=kind,
+            region_code=region,
+            is_default=kind == UnitKind.DEPARTMENT,
         )
 
     units = {
         "centre": unit("centre", f"{place.name}社会治理中心", UnitKind.CENTRE),
-        "department": unit("department", "综合部门", UnitKind.DEPARTMENT, is_default=True),
+        "department": unit("department", "综合部门", UnitKind.DEPARTMENT),
     }
     for suffix in SUBDISTRICTS:
         name, kind = f"{suffix}街道办事处", UnitKind.SUBDISTRICT_OFFICE
@@ -252,7 +257,7 @@ def _people(
     place: Place, regions: dict[str, Region], grids: dict[str, Grid], units: dict[str, Unit]
 ) -> dict[str, User]:
     """One holder for each role; the worker and the grid head hold cell (0, 0)."""
-    held: dict[Role, dict[str, object]] = {
+    held: dict[Role, dict[str, Any]] = {
         Role.ADMIN: {"unit": units["centre"]},
         Role.CENTRE: {"unit": units["centre"]},
         Role.SUBDISTRICT: {"region": regions[place.code + "001"]},
