@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +31,18 @@ class Field:
     workload: FloatArray
     border: Sequence[Mapping[int, float]]
     rim: NDArray[np.bool_]
+    spots: list[tuple[float, float]] = dataclass_field(init=False)
+    work: list[float] = dataclass_field(init=False)
+
+    def __post_init__(self) -> None:
+        # Plain numbers: growing groups looks at one block at a time, where arrays are slow.
+        object.__setattr__(self, "spots", [(x, y) for x, y in self.centre.tolist()])
+        object.__setattr__(self, "work", self.workload.tolist())
+
+    def away(self, block: int, x: float, y: float) -> float:
+        """Metres from a block's centre to a point."""
+        at = self.spots[block]
+        return math.hypot(at[0] - x, at[1] - y)
 
 
 def connected(border: Sequence[Mapping[int, float]], blocks: Collection[int]) -> bool:
@@ -61,8 +75,7 @@ def nearest_seed(
         found[block] = group
         for other in field.border[block]:
             if other in member and other not in found:
-                step = float(np.hypot(*(field.centre[block] - field.centre[other])))
-                heapq.heappush(heap, (far + step, group, other))
+                heapq.heappush(heap, (far + field.away(block, *field.spots[other]), group, other))
     return found
 
 
@@ -128,15 +141,15 @@ def _grow(
     groups: list[set[int]] = [set() for _ in centres]
     fronts: list[list[tuple[float, int]]] = [[] for _ in centres]
     load = [0.0] * len(centres)
+    hearts = [(x, y) for x, y in centres.tolist()]
 
     def take(group: int, block: int) -> None:
         groups[group].add(block)
         free.discard(block)
-        load[group] += float(field.workload[block])
+        load[group] += field.work[block]
         for other in field.border[block]:
             if other in free:
-                away = float(((field.centre[other] - centres[group]) ** 2).sum())
-                heapq.heappush(fronts[group], (away, other))
+                heapq.heappush(fronts[group], (field.away(other, *hearts[group]), other))
 
     for block in sorted(fixed):
         take(0, block)
@@ -162,7 +175,7 @@ def _even(
 ) -> None:
     """Hand border blocks over while that makes the groups more even or more compact."""
     owner = {block: g for g, group in enumerate(groups) for block in group}
-    load = [sum(float(field.workload[b]) for b in sorted(group)) for group in groups]
+    load = [sum(field.work[b] for b in sorted(group)) for group in groups]
     mean = sum(load) / len(load)
     held = set(fixed)
     for _ in range(_SWEEPS):
@@ -176,8 +189,8 @@ def _even(
                 groups[source].discard(block)
                 groups[target].add(block)
                 owner[block] = target
-                load[source] -= float(field.workload[block])
-                load[target] += float(field.workload[block])
+                load[source] -= field.work[block]
+                load[target] += field.work[block]
                 moved = True
         if not moved:
             return
@@ -192,7 +205,7 @@ def _better_owner(
         if other in owner:
             touch[owner[other]] = touch.get(owner[other], 0.0) + length_m
     around = sum(field.border[block].values()) or 1.0
-    work = float(field.workload[block])
+    work = field.work[block]
     best, gain = None, 1e-9
     for target in sorted(touch):
         if target == source:

@@ -108,7 +108,7 @@ def _bend_rings(seed: str, plane: Plane, owners: dict[_Pair, int]) -> dict[_Pair
             roughen(seed, metres[a], metres[b], _PIECE_M, s)
             for (a, b), s in zip(ends.tolist(), strength, strict=True)
         ]
-        bad = crossing_edges(np.array([shapely.LineString(x) for x in bent]), ends)
+        bad = crossing_edges(bent, ends)
         if len(bad) == 0:
             return dict(zip(pairs, bent, strict=True))
         strength[bad] *= 0.6
@@ -146,13 +146,14 @@ def _lines(profile: Profile, plane: Plane, mesh: Mesh) -> list[FloatArray]:
                 lines[e] = line
 
     draw(np.arange(len(keys)))
+    bad = None
     for attempt in range(8):
-        bad = crossing_edges(np.array([shapely.LineString(x) for x in lines]), mesh.edges)
+        bad = crossing_edges(lines, mesh.edges, bad)
         if len(bad) == 0:
             return lines
         strength[bad] *= 0.5 if attempt < 4 else 0.0
         draw(bad)
-    raise InvalidTerritory(f"{len(bad)} edges of the demonstration cross whatever their bend")
+    raise InvalidTerritory("edges of the demonstration cross whatever their bend")
 
 
 def _node_degrees(profile: Profile, plane: Plane, mesh: Mesh) -> FloatArray:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from statistics import median
 
 import numpy as np
 import shapely
@@ -118,8 +119,9 @@ def _merge_slivers(mesh: Mesh, faces: NDArray[np.object_], generators: FloatArra
     label = np.arange(mesh.count)
     border = mesh.neighbours()
     area = mesh.area_m2.copy()
+    size = mesh.area_m2.tolist()
     for small in np.argsort(area, kind="stable").tolist():
-        typical = float(np.median([mesh.area_m2[n] for n in border[small]] or [0.0]))
+        typical = median([size[n] for n in border[small]] or [0.0])
         if held[small] and area[small] >= 0.3 * typical:
             continue
         into = max(border[small], key=lambda n: (border[small][n], -n), default=-1)

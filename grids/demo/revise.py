@@ -31,7 +31,7 @@ class Revised:
 
     def load(self, blocks: set[int]) -> float:
         """The workload of blocks."""
-        return float(self.field.workload[sorted(blocks)].sum())
+        return sum(self.field.work[b] for b in sorted(blocks))
 
     def around(self, community: int, group: int) -> list[int]:
         """The groups of the same community that border on a group."""

@@ -6,6 +6,8 @@ The bend of an edge depends on its two ends alone, so both neighbours get the sa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -66,16 +68,25 @@ def roughen(
     return line
 
 
-def crossing_edges(lines: NDArray[np.object_], ends: NDArray[np.intp]) -> NDArray[np.intp]:
+def crossing_edges(
+    drawn: Sequence[FloatArray], ends: NDArray[np.intp], among: NDArray[np.intp] | None = None
+) -> NDArray[np.intp]:
     """Return the indexes of lines that touch themselves or another line off their shared ends.
 
-    ``lines`` are LineStrings; ``ends`` (n, 2) are the node ids of their ends.
+    ``drawn`` are the coordinates of lines, ``ends`` (n, 2) the node ids of their ends. With
+    ``among``, only what involves one of these lines is looked at.
     """
-    bad = ~shapely.is_simple(lines)
-    tree = shapely.STRtree(lines)
-    left, right = tree.query(lines, predicate="intersects")
-    once = left < right
-    left, right = left[once], right[once]
+    sizes = [len(line) for line in drawn]
+    lines = np.asarray(
+        shapely.linestrings(np.concatenate(drawn), indices=np.repeat(np.arange(len(sizes)), sizes))
+    )
+    asked = np.arange(len(lines)) if among is None else among
+    bad = np.zeros(len(lines), dtype=bool)
+    bad[asked] = ~shapely.is_simple(lines[asked])
+    left, right = shapely.STRtree(lines).query(lines[asked], predicate="intersects")
+    left = asked[left]
+    other = left != right if among is not None else left < right
+    left, right = left[other], right[other]
     shared = (ends[left][:, :, None] == ends[right][:, None, :]).sum(axis=(1, 2))
     bad[left[shared == 0]] = True
     bad[right[shared == 0]] = True

@@ -19,6 +19,7 @@ from psycopg.types.range import TimestamptzRange
 from gis.ledger.services import audit
 from grids.choices import GridKind, RegionLevel, StationLevel
 from grids.demo.build import DemoDistrict
+from grids.demo.copying import copy_rows, hex_ewkb
 from grids.demo.editions import Division
 from grids.models import (
     Block,
@@ -89,35 +90,26 @@ class _Writer:
         )
         return self.place
 
-    def _blocks(self) -> list[Block]:
-        built = self.district
+    def _blocks(self) -> list[int]:
+        """Write the blocks; return their keys in order."""
+        built, place = self.district, self.place.pk
+        columns = ["place_id", "code", "name", "kind", "geometry", "area_m2"]
+        columns += ["households", "people"]
         rows = zip(
             built.block_codes,
             built.population.kind.tolist(),
-            _outlines(built.blocks),
+            hex_ewkb(built.blocks),
             built.area_m2.tolist(),
             built.population.households.tolist(),
             built.population.people.tolist(),
             strict=True,
         )
-        return Block.objects.bulk_create(
-            (
-                Block(
-                    place=self.place,
-                    code=code,
-                    kind=kind,
-                    geometry=outline,
-                    area_m2=area_m2,
-                    households=households,
-                    people=people,
-                )
-                for code, kind, outline, area_m2, households, people in rows
-            ),
-            batch_size=_BATCH,
-        )
+        copy_rows(Block, columns, ((place, code, "", *rest) for code, *rest in rows))
+        keys = dict(Block.objects.filter(place=self.place).values_list("code", "pk"))
+        return [keys[code] for code in built.block_codes]
 
     def _edition(
-        self, division: Division, polygons: NDArray[np.object_], blocks: list[Block]
+        self, division: Division, polygons: NDArray[np.object_], blocks: list[int]
     ) -> Edition:
         edition = Edition.objects.create(
             place=self.place, name=division.name, source=self.profile.place["source"]
@@ -150,12 +142,12 @@ class _Writer:
             ),
             batch_size=_BATCH,
         )
-        GridBlock.objects.bulk_create(
-            (
-                GridBlock(edition=edition, grid=grids[g], block=block)
-                for g, block in zip(division.grid.tolist(), blocks, strict=True)
-            ),
-            batch_size=5 * _BATCH,
+        keys = [grid.pk for grid in grids]
+        pairs = zip(division.grid.tolist(), blocks, strict=True)
+        copy_rows(
+            GridBlock,
+            ["edition_id", "grid_id", "block_id"],
+            ((edition.pk, keys[g], block) for g, block in pairs),
         )
         return edition
 
@@ -265,11 +257,14 @@ class _Writer:
             )
             for s in built
         )
-        offers = Station.services.through
-        offers.objects.bulk_create(
-            offers(station=station, stationservice=services[code])
-            for station, s in zip(stations, built, strict=True)
-            for code in s.services
+        copy_rows(
+            Station.services.through,
+            ["station_id", "stationservice_id"],
+            (
+                (station.pk, services[code].pk)
+                for station, s in zip(stations, built, strict=True)
+                for code in s.services
+            ),
         )
 
 

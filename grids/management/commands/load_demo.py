@@ -17,6 +17,7 @@ from grids.demo.writer import write_district
 from grids.models import Place
 
 STEPS = 9
+BAR = "{percentage:3.0f}%|{bar:30}| {elapsed} {desc}"
 
 
 class Command(BaseCommand):
@@ -54,7 +55,7 @@ class Command(BaseCommand):
         return True
 
     def _load(self, profile: Profile, *, quiet: bool) -> None:
-        with tqdm(total=STEPS, disable=quiet, bar_format="{l_bar}{bar}| {elapsed} {desc}") as bar:
+        with tqdm(total=STEPS, disable=quiet, bar_format=BAR) as bar:
             started = False
 
             def progress(step: str) -> None:
