@@ -143,6 +143,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
+AXES_VERBOSE = False
 AXES_LOCKOUT_CALLABLE = "gis.api.errors.lockout"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 # Behind nginx the client's address is the last one that our own proxy wrote; never a client's word.
