@@ -27,6 +27,9 @@ __all__ = ["SnapIndex"]
 _Row = NDArray[np.float64]
 # Distances closer than this are the same corner seen from two polygons.
 _SAME_M = 1e-6
+# A circle smaller than this is the point itself; a length beyond this is no length on Earth.
+_POINT_M = 1e-3
+_FARTHEST_M = 2e7
 # Shares under this are rounding.
 _NO_SHARE = 1e-9
 
@@ -136,7 +139,7 @@ class SnapIndex:
         """
         _require_length(accuracy_m, "accuracy_m")
         self._lookup.states(lon, lat)
-        if accuracy_m == 0:
+        if accuracy_m < _POINT_M:
             return [(polygon, 1.0) for polygon in self.covering(lon, lat)[:1]]
         near = np.flatnonzero(self._box_distances_m(lon, lat) < accuracy_m)
         if not len(near):
@@ -157,7 +160,7 @@ class SnapIndex:
         """Snap a point: into the polygon that covers it, else the nearest within `tolerance_m`.
 
         `accuracy_m` is the radius of the circle in which the point may really lie, None if unknown.
-        Raises InvalidCoordinate, and InvalidInput for a length that is negative or not finite.
+        Raises InvalidCoordinate, and InvalidInput for a length that is negative or not on Earth.
         """
         _require_length(tolerance_m, "tolerance_m")
         states = self._lookup.states(lon, lat)
@@ -225,5 +228,5 @@ def _largest_first(candidate: tuple[int, float]) -> tuple[float, int]:
 
 
 def _require_length(value_m: float, field: str) -> None:
-    if not (math.isfinite(value_m) and value_m >= 0):
-        raise InvalidInput("must be a finite number of metres, 0 or more", field)
+    if not 0 <= value_m <= _FARTHEST_M:
+        raise InvalidInput(f"must be a number of metres from 0 to {_FARTHEST_M:.0f}", field)

@@ -9,7 +9,7 @@ MODULES = ["gis.kernel.datum", "gis.kernel.snap.index", "gis.kernel.snap.metric"
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_examples_run(name):
+def test_examples_run(name: str) -> None:
     result = doctest.testmod(importlib.import_module(name))
     assert result.attempted > 0
     assert result.failed == 0

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 
-def test_importing_loads_no_framework_and_no_compiler():
+def test_importing_loads_no_framework_and_no_compiler() -> None:
     code = (
         "import sys, gis.kernel.snap, gis.kernel.datum\n"
         "print([name for name in ('django', 'celery', 'numba') if name in sys.modules])"
