@@ -20,8 +20,11 @@ FloatArray = NDArray[np.float64]
 
 
 def levels_for(length_m: FloatArray) -> NDArray[np.intp]:
-    """Return how often to halve edges of these lengths: into 2, 4 or 8 pieces."""
-    return np.searchsorted(np.array([20.0, 72.0]), length_m).astype(np.intp) + 1
+    """Return how often to halve edges of these lengths: into 2, 4 or 8 pieces.
+
+    Long edges lie on the mountain, where borders are drawn with less detail than in town.
+    """
+    return np.select([length_m < 20.0, length_m < 72.0, length_m < 160.0], [1, 2, 3], 2)
 
 
 def bend(
