@@ -33,7 +33,7 @@ def read() -> Wishes:
     Raises `GroundError` naming the variable that makes no sense.
     """
     text = os.environ.get("PORT") or "8000"
-    if not text.isdigit() or not 1 <= int(text) <= 65535:
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 65535:
         raise say.GroundError(f"PORT 应是 1 到 65535 的整数 (a number), 现在是 (now) {text!r}。")
     database_url = os.environ.get("DATABASE_URL", "")
     if database_url and not database_url.startswith(("postgresql://", "postgres://", "postgis://")):

@@ -13,7 +13,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from gis.ground import paths, say, stamps
+from gis.ground import dpkg, paths, say, stamps
 
 CLUSTER_SWITCH = Path("/etc/postgresql-common/createcluster.d/wangge.conf")
 POLICY = Path("/usr/sbin/policy-rc.d")
@@ -55,10 +55,9 @@ def _apt_options() -> list[str]:
 
 def _status(home: Path) -> Path:
     """The list of installed packages without those that are to be private."""
-    stanzas = Path("/var/lib/dpkg/status").read_text(errors="replace").split("\n\n")
-    kept = [each for each in stanzas if not PRIVATE.match(each.removeprefix("Package: "))]
     target = home / "status"
-    target.write_text("\n\n".join(kept))
+    installed = Path("/var/lib/dpkg/status").read_text(errors="replace")
+    target.write_text(dpkg.without(installed, PRIVATE))
     return target
 
 
@@ -184,6 +183,11 @@ def _needed(names: Sequence[str]) -> list[str]:
     if not found:
         _update()
         found = re.findall(r"^Inst (\S+)", _query(*words), re.MULTILINE)
+    if not found:
+        raise say.GroundError(
+            f"apt 无法安排安装 (apt cannot plan to install) {', '.join(names)}。\n"
+            f"    查看原因 (see why): {' '.join(words)}"
+        )
     together = dict.fromkeys([*names, *found])
     return [name for name in together if not NOT_NEEDED.match(name)]
 
