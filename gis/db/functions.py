@@ -22,6 +22,11 @@ class IsSound(Func):
     )
     output_field = BooleanField()
 
+    def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, Any]:
+        """The expression stands in the text several times, and its parameters as often."""
+        sql, params = super().as_sql(*args, **kwargs)
+        return sql, [*params] * self.template.count("%(expressions)s")
+
 
 class TileEnvelope(Func):
     """`ST_TileEnvelope(z, x, y, margin)`: the square of a web map tile, EPSG:3857.

@@ -9,9 +9,9 @@ from django.contrib.gis.db.models import GeometryField
 from django.contrib.gis.geos import GEOSGeometry
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.contrib.postgres.forms import RangeWidget
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError
-from django.db.models import Field, Model, QuerySet
+from django.db.models import Field, ForeignKey, Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
@@ -67,14 +67,27 @@ class DeskForm(forms.ModelForm[Any]):
                 "请检查坐标系。(Outside the envelope of the place: is it WGS-84?)",
             )
 
-    def validate_constraints(self) -> None:
-        exclude = self._get_validation_exclusions()  # type: ignore[attr-defined]
-        for constraint in self.instance._meta.constraints:
-            try:
-                constraint.validate(type(self.instance), self.instance, exclude=exclude)
-            except ValidationError as error:
-                field, sentence = WRONG.get(constraint.name, (None, error.messages[0]))
-                self.add_error(field if field in self.fields else None, sentence)
+    def _post_clean(self) -> None:
+        # The model's own answer names the constraint; a person needs the reason.
+        self.instance.validate_constraints = self._reasons  # type: ignore[method-assign]
+        try:
+            super()._post_clean()  # type: ignore[misc]
+        finally:
+            del self.instance.validate_constraints
+
+    def _reasons(self, exclude: Any = None) -> None:
+        """Raise the reason of every constraint that the row would break."""
+        told: dict[str, list[str]] = {}
+        for model, constraints in self.instance.get_constraints():
+            for constraint in constraints:
+                try:
+                    constraint.validate(model, self.instance, exclude=exclude)
+                except ValidationError as error:
+                    field, reason = WRONG.get(constraint.name, (None, error.messages[0]))
+                    place = field if field in self.fields else None
+                    told.setdefault(place or NON_FIELD_ERRORS, []).append(reason)
+        if told:
+            raise ValidationError(told)
 
 
 class DeskAdmin(admin.ModelAdmin[Any]):
@@ -102,6 +115,15 @@ class DeskAdmin(admin.ModelAdmin[Any]):
     def neighbours(self, obj: Any) -> str:
         """The address of the TileJSON that is drawn around the geometry of `obj`, or nothing."""
         return ""
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: Any, **kwargs: Any
+    ) -> Any:
+        # A form offers what the viewer could open, and no row of another place.
+        target = self.admin_site._registry.get(db_field.remote_field.model)
+        if isinstance(target, DeskAdmin) and "queryset" not in kwargs:
+            kwargs["queryset"] = target.get_queryset(request)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: Any, **kwargs: Any) -> Any:
         if isinstance(db_field, GeometryField):

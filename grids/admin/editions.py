@@ -6,7 +6,7 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.db.models import Count, IntegerField, Model, OuterRef, QuerySet, Subquery
+from django.db.models import Count, IntegerField, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -17,10 +17,11 @@ from django.utils.safestring import SafeString
 
 from gis.kernel.errors import WanggeError
 from grids.admin.base import DeskAdmin
+from grids.admin.filters import PlaceFilter
 from grids.admin.geometry import MEDIA, show
 from grids.admin.layers import tilejson
 from grids.choices import EditionState
-from grids.models import Edition, Grid, User
+from grids.models import Block, Edition, Grid, Post, Region, User
 from grids.services import editions
 
 
@@ -32,11 +33,19 @@ class WhenForm(forms.Form):
     )
 
 
+# What goes with a draft, and what holds on to it.
+GROUND: list[type[Model]] = [Region, Grid]
+HOLDERS: list[tuple[type[Model], list[str]]] = [
+    (Post, ["grid__edition", "region__edition"]),
+    (Block, ["valid_from"]),
+]
+
+
 @admin.register(Edition)
 class EditionAdmin(DeskAdmin):
     deferred = ("place__envelope",)
     list_display = ["name", "place", "state", "since", "until", "grids", "source"]
-    list_filter = ["state", "place"]
+    list_filter = ["state", PlaceFilter]
     list_select_related = ["place"]
     search_fields = ["name", "place__name", "place__code"]
     actions = ["publish", "cancel"]
@@ -83,9 +92,23 @@ class EditionAdmin(DeskAdmin):
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
     ) -> tuple[list[Any], dict[str, int], set[str], list[str]]:
-        """Counts instead of ten thousand names: what goes with a draft is its own ground."""
-        names, counts, _needed, kept = super().get_deleted_objects(objs, request)
-        return names[:1], counts, set(), kept[:20]
+        """Counts instead of ten thousand names; posts and blocks may hold on to a draft."""
+        held: list[str] = []
+        counts: dict[str, int] = {}
+        for model in GROUND:
+            rows = model._default_manager.filter(edition__in=objs)
+            counts[str(model._meta.verbose_name)] = rows.count()
+        for model, paths in HOLDERS:
+            asked = Q(*[(f"{path}__in", objs) for path in paths], _connector=Q.OR)
+            number = model._default_manager.filter(asked).count()
+            held += [f"{model._meta.verbose_name} × {number}"] if number else []
+        return [str(edition) for edition in objs], counts, set(), held
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        # Grids hold on to their regions, so the ground goes in this order.
+        for model in (Grid, Region):
+            model._default_manager.filter(edition=obj).delete()
+        super().delete_model(request, obj)
 
     @admin.display(description="生效", ordering="in_force")
     def since(self, edition: Edition) -> Any:
@@ -103,7 +126,7 @@ class EditionAdmin(DeskAdmin):
     def grid_list(self, edition: Any) -> SafeString:
         address = reverse("admin:grids_grid_changelist")
         return format_html(
-            '<a href="{}?edition__id__exact={}">{}</a>', address, edition.pk, edition.grid_count
+            '<a href="{}?edition={}">{}</a>', address, edition.pk, edition.grid_count
         )
 
     @admin.display(description="网格")

@@ -69,7 +69,7 @@ def _check_position(value: Any) -> None:
             "每个坐标应为 [经度, 纬度] 两个数。(A position is two numbers: [longitude, latitude].)"
         )
     for number in value:
-        if isinstance(number, bool) or not isinstance(number, int | float):
+        if not isinstance(number, float):
             raise ValidationError(f"坐标不是数：{number!r:.40}。(Not a number.)")
         if not math.isfinite(number):
             raise ValidationError("坐标必须是有限数。(Coordinates must be finite.)")
@@ -107,7 +107,8 @@ def read(text: str, geom_type: str) -> GEOSGeometry:
     """
     wanted = GEOJSON_NAME[geom_type]
     try:
-        document = json.loads(text, parse_constant=_refuse_constant)
+        # An integer of any length becomes a float: one that is too long becomes infinity.
+        document = json.loads(text, parse_constant=_refuse_constant, parse_int=float)
     except RecursionError:
         raise ValidationError("嵌套过深。(Nested too deeply.)") from None
     except ValueError as error:

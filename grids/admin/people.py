@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from grids.admin.base import DeskAdmin
-from grids.admin.filters import HeldFilter
+from grids.admin.filters import GridEditionFilter, HeldFilter, PlaceFilter
 from grids.models import Leave, Post, Unit
 
 
@@ -15,7 +15,7 @@ from grids.models import Leave, Post, Unit
 class UnitAdmin(DeskAdmin):
     deferred = ("place__envelope",)
     list_display = ["code", "name", "kind", "region_code", "is_default", "place"]
-    list_filter = ["kind", "place"]
+    list_filter = ["kind", PlaceFilter]
     list_select_related = ["place"]
     search_fields = ["code", "name", "region_code"]
 
@@ -30,7 +30,7 @@ def of_own_place(request: HttpRequest, rows: QuerySet[Any], path: str) -> QueryS
 class PostAdmin(DeskAdmin):
     deferred = ("grid__geometry", "grid__label", "region__geometry")
     list_display = ["user", "role", "kind", "grid", "region", "unit", "during", "note"]
-    list_filter = ["role", "kind", HeldFilter, "grid__edition"]
+    list_filter = ["role", "kind", HeldFilter, GridEditionFilter]
     list_select_related = ["user", "grid", "region", "unit"]
     search_fields = ["user__username", "user__full_name", "=grid__code", "=region__code"]
     autocomplete_fields = ["user", "grid", "region", "unit"]

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from grids.admin.base import DeskAdmin, DeskForm
+from grids.admin.filters import PlaceFilter
 from grids.admin.layers import tilejson
 from grids.models import Edition, Station, StationService
 
@@ -21,7 +22,7 @@ class StationAdmin(DeskAdmin):
     ground = "position"
     deferred = ("position", "place__envelope")
     list_display = ["code", "name", "level", "place", "address"]
-    list_filter = ["level", "place", "services"]
+    list_filter = ["level", PlaceFilter, "services"]
     list_select_related = ["place"]
     search_fields = ["code", "name", "address"]
     autocomplete_fields = ["services"]

@@ -11,7 +11,13 @@ from django.utils.safestring import SafeString
 
 from gis.ledger.admin import ReadOnlyAdmin
 from grids.admin.base import DeskAdmin, DeskForm
-from grids.admin.filters import SubdistrictFilter
+from grids.admin.filters import (
+    EditionFilter,
+    IntoFilter,
+    OldEditionFilter,
+    PlaceFilter,
+    SubdistrictFilter,
+)
 from grids.admin.geometry import show
 from grids.admin.layers import tilejson
 from grids.choices import EditionState
@@ -112,8 +118,8 @@ class RegionForm(OfEditionForm):
 class RegionAdmin(OfEditionAdmin):
     form = RegionForm
     deferred = ("geometry", "parent__geometry")
-    list_display = ["code", "name", "level", "parent", "edition", "area"]
-    list_filter = ["level", "edition", SubdistrictFilter]
+    list_display = ["code", "name", "level", "parent__name", "edition__name", "area"]
+    list_filter = ["level", EditionFilter, SubdistrictFilter]
     list_select_related = ["edition", "parent"]
     search_fields = ["code", "name"]
     autocomplete_fields = ["parent"]
@@ -192,8 +198,17 @@ class GridForm(OfEditionForm):
 class GridAdmin(OfEditionAdmin):
     form = GridForm
     deferred = ("geometry", "label", "region__geometry")
-    list_display = ["code", "name", "kind", "region", "edition", "households", "people", "area"]
-    list_filter = ["edition", "kind", SubdistrictFilter]
+    list_display = [
+        "code",
+        "name",
+        "kind",
+        "region__name",
+        "edition__name",
+        "households",
+        "people",
+        "area",
+    ]
+    list_filter = [EditionFilter, "kind", SubdistrictFilter]
     list_select_related = ["edition", "region"]
     search_fields = ["code", "name", "region__name"]
     autocomplete_fields = ["region"]
@@ -231,7 +246,7 @@ class BlockAdmin(WithArea):
     ground = "geometry"
     deferred = ("geometry", "parent__geometry")
     list_display = ["code", "name", "kind", "place", "households", "people", "area"]
-    list_filter = ["place", "kind"]
+    list_filter = [PlaceFilter, "kind"]
     list_select_related = ["place"]
     search_fields = ["code", "name"]
     autocomplete_fields = ["parent"]
@@ -296,7 +311,7 @@ class LineageAdmin(ReadOnlyAdmin):
         "people_share_of_old",
         "people_share_of_new",
     ]
-    list_filter = ["relation", "old__edition", "into"]
+    list_filter = ["relation", OldEditionFilter, IntoFilter]
     search_fields = ["old__code", "new__code"]
     list_per_page = 50
 

@@ -10,6 +10,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from grids.admin.base import DeskAdmin
+from grids.admin.filters import PlaceFilter
 from grids.admin.people import of_own_place
 from grids.models import Post, User
 
@@ -61,7 +62,7 @@ class UserAdmin(DeskAdmin, AuthUserAdmin[User]):
     add_form = NewUserForm
     deferred = ("place__envelope",)
     list_display = ["username", "full_name", "place", "is_active", "is_staff", "last_login"]
-    list_filter = ["is_active", "is_staff", "is_superuser", "posts__role", "place"]
+    list_filter = ["is_active", "is_staff", "is_superuser", "posts__role", PlaceFilter]
     list_select_related = ["place"]
     search_fields = ["username", "full_name"]
     inlines = [PostInline]

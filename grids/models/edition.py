@@ -69,7 +69,7 @@ class Edition(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.place_id} {self.name}"
+        return self.name
 
 
 class Lineage(models.Model):

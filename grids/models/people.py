@@ -154,7 +154,7 @@ class Post(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.role}"
+        return f"{self.get_role_display()} {self.get_kind_display()}"
 
 
 class Leave(models.Model):

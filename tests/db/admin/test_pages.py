@@ -1,0 +1,129 @@
+"""Every page opens, asks no other host, runs no inline script, loads no ground in lists."""
+
+import re
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from gis.ledger.models import Heartbeat, OutboxMessage
+from gis.ledger.services import tokens
+from grids.models import Block, Grid, GridBlock, User
+from tests.factories import CHANGED, District, make_leave, make_user
+
+OURS = [m for m in apps.get_models() if m._meta.app_label in {"grids", "ledger"}]
+LISTED = [m for m in OURS if m in admin.site._registry]
+NAMES = [f"{m._meta.app_label}_{m._meta.model_name}" for m in LISTED]
+# Words that a page may hold without asking anybody: names of namespaces.
+OTHER_HOST = re.compile(r"""(?:src|href|url\()\s*=?\s*["']?(?:https?:)?//""")
+INLINE = re.compile(
+    r"<script(?![^>]*(?:\bsrc=|type=\"application/json\"))[^>]*>\s*\S|\son[a-z]+=\""
+)
+
+
+@pytest.fixture
+def full(district: District, root: User, block: Block) -> District:
+    """A row in every table that has a page."""
+    make_leave(district.users["worker"], CHANGED, CHANGED.replace(year=2023))
+    tokens.issue(user=root, now=CHANGED)
+    Heartbeat.objects.create(part="worker", beaten_at=CHANGED)
+    OutboxMessage.objects.create(topic="t", payload={}, created_at=CHANGED, due_at=CHANGED)
+    return district
+
+
+def test_every_table_has_a_page_but_the_rows_of_a_grid() -> None:
+    assert {m for m in OURS if m not in admin.site._registry} == {GridBlock}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_lists_add_and_change_pages_open(full: District, desk: Client, name: str) -> None:
+    model = apps.get_model(name.replace("_", "."))
+    row = model._default_manager.first()
+    assert row is not None
+    addresses = [
+        reverse(f"admin:{name}_changelist"),
+        reverse(f"admin:{name}_changelist") + "?q=1",
+        reverse(f"admin:{name}_change", args=[row.pk]),
+        reverse(f"admin:{name}_history", args=[row.pk]),
+    ]
+    if name.startswith("grids_") and name != "grids_lineage":
+        addresses.append(reverse(f"admin:{name}_add"))
+    for address in addresses:
+        answer = desk.get(address)
+        assert answer.status_code == 200, address
+        page = answer.content.decode()
+        assert not OTHER_HOST.search(page), address
+        assert not INLINE.search(page), address
+        assert "'unsafe-inline'" not in answer["Content-Security-Policy"].split("style-src-attr")[0]
+
+
+@pytest.mark.parametrize("name", ["grids_region", "grids_grid", "grids_lineage", "grids_post"])
+def test_a_list_loads_no_ground(full: District, desk: Client, name: str) -> None:
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        desk.get(reverse(f"admin:{name}_changelist"))
+    assert not [q["sql"] for q in asked if '"geometry"::bytea' in q["sql"] or '"label"' in q["sql"]]
+
+
+def test_a_list_asks_as_much_for_many_rows_as_for_few(full: District, desk: Client) -> None:
+    def asked(name: str) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert desk.get(reverse(f"admin:{name}_changelist")).status_code == 200
+        return len(queries)
+
+    names = ["grids_grid", "grids_post", "grids_user", "grids_station", "ledger_auditevent"]
+    before = {name: asked(name) for name in names}
+    for number in range(8):
+        user = make_user(f"more-{number}", full.place)
+        tokens.issue(user=user, now=CHANGED)
+        grid = full.draft.grids.order_by("code")[number]
+        user.posts.create(role="worker", grid=grid, during=(CHANGED, None))
+        Grid.objects.create(
+            edition=full.draft,
+            region=grid.region,
+            code=f"M{number}",
+            name="多",
+            geometry=grid.geometry,
+            label=grid.label,
+            area_m2=1,
+        )
+        full.place.stations.create(
+            code=f"M{number}", name="站", level="grid", position=full.stations[0].position
+        )
+    assert {name: asked(name) for name in names} == before
+
+
+def test_choices_leave_the_past_out(full: District, desk: Client) -> None:
+    fields = {"app_label": "grids", "model_name": "post", "field_name": "grid"}
+    answer = desk.get(reverse("admin:autocomplete"), {**fields, "term": "001001001"}).json()
+    chosen = Grid.objects.filter(pk__in=[int(row["id"]) for row in answer["results"]])
+    assert {grid.edition.name for grid in chosen} == {"2022", "2027"}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?edition=x",
+        "?kind__exact=%00",
+        "?q=%00",
+        "?p=99999999999",
+        "?area_m2__gt=x",
+        "?edition=" + "9" * 40,
+        "?subdistrict=%00",
+    ],
+)
+def test_filters_stand_bad_values(full: District, desk: Client, query: str) -> None:
+    assert desk.get(reverse("admin:grids_grid_changelist") + query).status_code in {200, 302, 400}
+
+
+def test_who_is_no_staff_is_sent_away(district: District) -> None:
+    client = Client()
+    client.force_login(
+        district.users["worker"], backend="django.contrib.auth.backends.ModelBackend"
+    )
+    assert client.get(reverse("admin:grids_grid_changelist")).status_code == 302
