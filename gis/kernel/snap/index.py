@@ -144,12 +144,8 @@ class SnapIndex:
         near = np.flatnonzero(self._box_distances_m(lon, lat) < accuracy_m)
         if not len(near):
             return []
-        first = self._outline.polygon_first
-        slices = [slice(first[polygon], first[polygon + 1]) for polygon in near]
-        edges = np.concatenate([self._outline.edges[part] for part in slices])
-        sign = np.concatenate([self._outline.sign[part] for part in slices])
+        edges, starts, sign = self._edges_of(near)
         areas = circle_areas_m2(*local_edges(edges, lon, lat), accuracy_m) * sign
-        starts = np.r_[0, np.cumsum([part.stop - part.start for part in slices])[:-1]]
         found = np.add.reduceat(areas, starts) / (math.pi * accuracy_m**2)
         ranked = sorted(zip(near.tolist(), found.tolist(), strict=True), key=_largest_first)
         return [(polygon, min(share, 1.0)) for polygon, share in ranked if share > _NO_SHARE]
@@ -193,16 +189,30 @@ class SnapIndex:
 
     def _nearest(self, lon: float, lat: float, within_m: float) -> tuple[int, float] | None:
         box_m = self._box_distances_m(lon, lat)
-        best_id, best_m = -1, within_m
-        for polygon in np.argsort(box_m, kind="stable").tolist():
-            if box_m[polygon] > best_m + _SAME_M:
-                break
-            distance_m = self._distance_m(lon, lat, polygon)
-            closer = distance_m < best_m - _SAME_M
-            same = distance_m <= best_m + (_SAME_M if best_id >= 0 else 0.0)
-            if closer or (same and (best_id < 0 or polygon < best_id)):
-                best_id, best_m = polygon, min(distance_m, best_m)
-        return (best_id, best_m) if best_id >= 0 else None
+        first_try = int(np.argmin(box_m))
+        if box_m[first_try] > within_m:
+            return None
+        reach_m = min(self._distance_m(lon, lat, first_try), within_m)
+        near = np.flatnonzero(box_m <= reach_m + _SAME_M)
+        edges, starts, _ = self._edges_of(near)
+        nearest_m2 = np.minimum.reduceat(squared_distances_m2(edges, lon, lat), starts)
+        distances_m = np.sqrt(nearest_m2)
+        least_m = float(distances_m.min())
+        if least_m > within_m:
+            return None
+        # `near` ascends, so the first that is as close is the lowest code.
+        return int(near[np.argmax(distances_m <= least_m + _SAME_M)]), least_m
+
+    def _edges_of(self, polygons: NDArray[np.intp]) -> tuple[_Row, list[int], NDArray[np.int8]]:
+        """Return edges (n, 4) of some polygons, where each polygon's begin, and the signs (n,)."""
+        first = self._outline.polygon_first
+        slices = [slice(first[polygon], first[polygon + 1]) for polygon in polygons.tolist()]
+        lengths = [0, *(int(part.stop - part.start) for part in slices[:-1])]
+        return (
+            np.concatenate([self._outline.edges[part] for part in slices]),
+            list(itertools.accumulate(lengths)),
+            np.concatenate([self._outline.sign[part] for part in slices]),
+        )
 
     def _distance_m(self, lon: float, lat: float, polygon: int) -> float:
         first = self._outline.polygon_first
