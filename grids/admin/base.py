@@ -69,7 +69,7 @@ class DeskForm(forms.ModelForm[Any]):
 
     def _post_clean(self) -> None:
         # The model's own answer names the constraint; a person needs the reason.
-        self.instance.validate_constraints = self._reasons  # type: ignore[method-assign]
+        self.instance.validate_constraints = self._reasons
         try:
             super()._post_clean()  # type: ignore[misc]
         finally:

@@ -171,7 +171,7 @@ def test_every_constraint_that_has_words_exists() -> None:
 
 def test_a_region_of_another_edition_is_refused(district: District, desk: Client) -> None:
     grid = district.draft.grids.all()[0]
-    other = district.now.regions.get(code=grid.region.code)  # type: ignore[union-attr]
+    other = district.now.regions.get(code=grid.region.code)
     answer = change(desk, grid, grid_values(grid, region=other.pk))
     # The form offers no rows of the past; one that is in force can be chosen, and is refused.
     assert "属于另一版本" in said(answer)
