@@ -1,4 +1,4 @@
-"""The address of a tile, read strictly: a number that is out of range is named, never computed with."""
+"""The address of a tile, read strictly: a number out of range is named, never computed with."""
 
 import re
 from dataclasses import dataclass

@@ -18,10 +18,10 @@ DRAWING = 1
 
 
 def draw(layer: Layer, edition: Edition, tile: Tile, user: Viewer) -> bytes:
-    """Return the Mapbox Vector Tile (version 2) of `layer` in `edition`, as far as `user` may see it.
+    """Return the Mapbox Vector Tile (version 2) of `layer` in `edition` as `user` may see it.
 
-    Nothing is simplified but by snapping to the tile's own 4096 × 4096 raster: neighbours share their
-    vertices in storage, so they still share them after snapping, and no border cracks at any zoom.
+    Nothing is simplified but by snapping to the tile's own 4096 × 4096 raster: neighbours share
+    their vertices in storage, so they share them after snapping, and no border cracks.
     """
     if tile.z < layer.minzoom:
         return b""

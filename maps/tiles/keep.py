@@ -1,4 +1,4 @@
-"""The byte cache of tiles, keyed by their stamp. Redis is disposable: without it, tiles are drawn."""
+"""The byte cache of tiles, keyed by their stamp. Without Redis, tiles are drawn every time."""
 
 import logging
 from collections.abc import Callable

@@ -9,22 +9,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.gis.db.models.functions import PointOnSurface
-from django.db.models import Case, Count, Expression, F, OuterRef, Subquery, Value, When
+from django.db.models import Case, Count, F, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce, Right
 
 from grids.choices import RegionLevel
 from grids.models import Edition, Grid, Region, Station
 from grids.querysets import ScopedQuerySet, Viewer
 
-Derived = Mapping[str, Expression | F]
+Derived = Mapping[str, Any]  # expressions of the ORM
 
-# A grid code of a Chinese district: 6 administrative, 3 subdistrict, 3 community, 3 sequence digits.
+# A grid of a Chinese district: 6 administrative, 3 subdistrict, 3 community, 3 sequence digits.
 DISTRICT_CODE = r"^\d{15}$"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Layer:
-    """One kind of thing on the map: its rows, its geometry, its columns and what is derived from them.
+    """One kind of thing on the map: rows, geometry, columns, and what is derived from them.
 
     `buffer` is in tile units, of which a tile has 4096.
     """
@@ -44,7 +44,7 @@ class Layer:
 
 
 def _number() -> Case:
-    """What stands inside a grid on the map: the last two digits of a district code, else the name."""
+    """What stands inside a grid on the map: two digits of a district code, else the name."""
     return Case(When(code__regex=DISTRICT_CODE, then=Right("code", 2)), default=F("name"))
 
 

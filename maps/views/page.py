@@ -10,16 +10,15 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from gis.kernel.errors import InvalidInput
 from grids.models import Edition, Place
 from grids.querysets import Viewer
+from grids.selectors import default_place, places_for
 from maps import selectors
-from maps.errors import NotHere
 from maps.views.words import words
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(_request: HttpRequest) -> HttpResponse:
     return redirect("map")
 
 
@@ -28,19 +27,17 @@ def map_page(request: HttpRequest) -> HttpResponse:
     """The map of a place: `?place=` names it where there are several."""
     if not (settings.PUBLIC_READS or request.user.is_authenticated):
         return redirect_to_login(request.get_full_path())
-    places = list(
-        Place.objects.filter(pk__in=Edition.objects.for_user(request.user).values("place"))
-    )
-    try:
-        place = selectors.find_place(request.user, request.GET.get("place", ""))
-    except InvalidInput:
-        place = places[0]
-    except NotHere:
-        # 200 for an empty installation, which is a state; 404 for a place that is not here.
-        return render(request, "maps/empty.html", {"places": places}, status=404 if places else 200)
+    places = list(places_for(request.user).filter(editions__grids__isnull=False).distinct())
+    code = request.GET.get("place", "")
+    if not places:
+        return render(request, "maps/empty.html")
+    place = next((place for place in places if place.code == code), None)
+    if place is None and code:
+        return render(request, "maps/empty.html", {"places": places}, status=404)
+    place = place or default_place(request.user) or places[0]
     editions = selectors.editions_shown(request.user, place)
     if not any(row["grids"] for row in editions):
-        return render(request, "maps/empty.html", {"places": [], "place": place})
+        return render(request, "maps/empty.html", {"place": place})
     return render(
         request,
         "maps/map.html",
@@ -70,5 +67,5 @@ def _config(user: Viewer, place: Place, editions: list[dict[str, Any]]) -> dict[
         "bounds": selectors.extent_of(shown),
         "language": get_language(),
         "signedIn": user.is_authenticated,
-        "urls": {"locate": "/api/v1/locate", "tiles": reverse("index") + "tiles/"},
+        "urls": {"locate": reverse("api:locate"), "tiles": reverse("index") + "tiles/"},
     }

@@ -11,11 +11,11 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag, urlencode
 from django.views.decorators.http import require_safe
 
+from gis.api.problems import Problem, Refused, body, refuse
 from gis.kernel.errors import InvalidInput
 from grids.models import Edition
 from grids.querysets import Viewer
 from maps import selectors
-from maps.errors import NotHere
 from maps.tiles.address import Tile, read_tile
 from maps.tiles.draw import draw
 from maps.tiles.keep import kept
@@ -38,14 +38,12 @@ def told(view: View) -> View:
     def answer(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
-        except NotHere as error:
-            status, refused = 404, error
-        except InvalidInput as error:
-            status, refused = 400, error  # type: ignore[assignment]
+        except Refused as refused:
+            status, problems = refused.status_code, refused.problems
+        except InvalidInput as wrong:
+            status, problems = 400, [Problem(wrong.field, "invalid", wrong.message, wrong.message)]
         return JsonResponse(
-            {"detail": refused.message, "field": refused.field},
-            status=status,
-            json_dumps_params={"ensure_ascii": False},
+            body(problems), status=status, json_dumps_params={"ensure_ascii": False}
         )
 
     return answer
@@ -68,10 +66,10 @@ def tile(request: HttpRequest, layer: str, z: str, x: str, y: str) -> HttpRespon
         unchanged = get_conditional_response(request, etag=etag)
         if unchanged is not None:
             return _stamped(unchanged, request, edition, scope, version)
-        body = kept(tag, lambda: _packed(kind, edition, where, viewer))
+        content = kept(tag, lambda: _packed(kind, edition, where, viewer))
     else:
-        body = _packed(kind, edition, where, viewer)
-    response = HttpResponse(body if packed else gzip.decompress(body), content_type=MVT)
+        content = _packed(kind, edition, where, viewer)
+    response = HttpResponse(content if packed else gzip.decompress(content), content_type=MVT)
     if packed:
         response["Content-Encoding"] = "gzip"
     if etag:
@@ -114,15 +112,16 @@ def tilejson(request: HttpRequest, layer: str) -> HttpResponse:
 
 def _layer(name: str) -> Layer:
     if name not in LAYERS:
-        known = ", ".join(LAYERS)
-        raise NotHere(f"没有这个图层，现有：{known}。(No such layer; there are: {known}.)", "layer")
+        there = ", ".join(LAYERS)
+        zh, en = f"没有这个图层，现有：{there}。", f"No such layer; there are: {there}."
+        raise refuse("layer", "unknown_layer", zh, en, status_code=404)
     return LAYERS[name]
 
 
 def _edition(request: HttpRequest) -> tuple[Edition, str]:
     """The edition asked for, and the scope of its bytes.
 
-    The public is asked first: its tiles are the same for everybody, and need no look at the session.
+    The public is asked first: its tiles are the same for all, and need no look at the session.
     Without a place it depends on the asker which place is meant.
     """
     asked = request.GET.get("place", ""), request.GET.get("edition", "")

@@ -18,12 +18,9 @@ def _map() -> dict[str, str]:
         "grids.count": _("{n} 个网格"),
         "grid.number": _("{n} 网格"),
         "grids.change": _("{old} → {new} 个网格"),
-        "loading": _("正在载入地图…"),
         "map.label": _("网格地图。方向键移动，加减号缩放，回车查询中心点。"),
         "legend.old": _("{edition} 版边界"),
         "legend.new": _("{edition} 版边界"),
-        "theme.dark": _("换成深色"),
-        "theme.light": _("换成浅色"),
         "m": _("{n} 米"),
         "km": _("{n} 公里"),
     }

@@ -32,7 +32,7 @@ export function showAnswer(speak, answer, signedIn) {
   box.replaceChildren(...[
     make('h2', { class: 'large' }, title),
     answer.grid && code(speak, answer.grid.code),
-    answer.provisional && make('p', { class: 'wrong' }, say('provisional')),
+    answer.provisional && make('p', { class: 'note' }, say('provisional')),
     facts(speak, answer),
     candidates(speak, answer),
     answers(speak, answer, signedIn),

@@ -16,9 +16,7 @@ export function canDraw() {
  * @param {{bounds: number[], label: string, length: (metres: number) => string,
  *   ask: (lon: number, lat: number) => void, trouble: () => void}} by
  */
-export async function makeChart(container, shown, by) {
-  // MapLibre draws glyphs from the page's fonts; they must be there before the first tile is.
-  await Promise.all([400, 600].map((weight) => document.fonts.load(`${weight} 16px Figures`, '09')))
+export function makeChart(container, shown, by) {
   maplibre.setWorkerUrl(import.meta.resolve('maplibre-gl').replace(/maplibre-gl\.mjs/, 'maplibre-gl-worker.mjs'))
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches
   const rem = shown.scale * 16
@@ -46,6 +44,7 @@ export async function makeChart(container, shown, by) {
   map.on('click', (event) => by.ask(event.lngLat.lng, event.lngLat.lat))
   map.on('error', by.trouble)
   map.on('idle', () => container.setAttribute('aria-busy', 'false'))
+  map.once('idle', () => container.classList.add('drawn'))
   hover(map)
   keys(map, by.ask)
   return {
@@ -54,6 +53,7 @@ export async function makeChart(container, shown, by) {
     show: (next) => {
       container.setAttribute('aria-busy', 'true')
       map.setStyle(style(next), { diff: true })
+      select(map, next.code)
     },
     whole: () => map.fitBounds(by.bounds, { padding: 2 * rem, animate: !still }),
     /** Bring a position into view, without moving when it is there already. @param {number} lon @param {number} lat */
@@ -68,6 +68,13 @@ function widened([west, south, east, north]) {
   const x = Math.max(east - west, 0.05)
   const y = Math.max(north - south, 0.05)
   return [[Math.max(west - 3 * x, -180), Math.max(south - 3 * y, -85)], [Math.min(east + 3 * x, 180), Math.min(north + 3 * y, 85)]]
+}
+
+/** Mark the grid of the answer; as a state of the drawn tiles it shows at once. @param {any} map @param {string | null} code */
+function select(map, code) {
+  if (!map.getSource('grids')) return
+  map.removeFeatureState({ source: 'grids', sourceLayer: 'grids' })
+  if (code) map.setFeatureState({ source: 'grids', sourceLayer: 'grids', id: code }, { selected: true })
 }
 
 /** Lift the grid under the pointer. @param {any} map */

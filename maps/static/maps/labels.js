@@ -2,15 +2,20 @@
 
 import { palettes } from './palette.js'
 
-const HEAVY = ['Sans Bold']
-const PLAIN = ['Sans Regular']
+/** MapLibre draws glyphs from the page's own faces; it takes the weight from the name. */
+const HEAVY = ['Figures Bold']
+const PLAIN = ['Figures']
+/** Where a label may go when a mark stands in its place. */
+const room = (by) => ({
+  'text-variable-anchor': ['center', 'top', 'bottom', 'left', 'right'], 'text-radial-offset': by, 'text-justify': 'auto',
+})
 
 /**
  * @param {import('./style.js').Shown} shown
- * @returns {any[]} layers, the most important last
+ * @returns {any[]} layers; the last is placed first, and the others give way to it
  */
 export function labels(shown) {
-  return [...grids(shown), stations(shown), ...regions(shown)]
+  return [...grids(shown), ...regions(shown), stations(shown)]
 }
 
 /** Two digits inside a grid that has room for them; in words from zoom 15. @param {import('./style.js').Shown} shown */
@@ -19,7 +24,7 @@ function grids({ theme, scale, say }) {
   const [before, after] = say('grid.number', { n: '\u0000' }).split('\u0000')
   const label = (id, range, filter, text, size) => ({
     id, type: 'symbol', source: 'grid_labels', 'source-layer': 'grid_labels', ...range, ...filter,
-    layout: { 'text-field': text, 'text-font': HEAVY, 'text-size': size * scale, 'text-padding': 3, 'symbol-sort-key': ['-', ['get', 'area_m2']] },
+    layout: { 'text-field': text, 'text-font': HEAVY, 'text-size': size * scale, 'text-padding': 3, 'symbol-sort-key': ['-', ['get', 'area_m2']], ...room(0.9) },
     paint: { 'text-color': c.text2, 'text-halo-color': c.halo, 'text-halo-width': 1.6 * scale },
   })
   const roomy = (m2) => ({ filter: ['>', ['get', 'area_m2'], m2] })
@@ -39,7 +44,7 @@ function regions({ theme, scale, say }) {
   const label = (id, range, level, text, size, font) => ({
     id, type: 'symbol', source: 'region_labels', 'source-layer': 'region_labels', ...range,
     filter: ['==', ['get', 'level'], level],
-    layout: { 'text-field': text, 'text-font': font, 'text-size': size * scale, 'text-padding': 8, 'text-line-height': 1.4, 'text-max-width': 12, 'symbol-sort-key': ['-', ['get', 'grid_count']] },
+    layout: { 'text-field': text, 'text-font': font, 'text-size': size * scale, 'text-padding': 8, 'text-line-height': 1.4, 'text-max-width': 12, 'symbol-sort-key': ['-', ['get', 'grid_count']], ...room(0.8) },
     paint: { 'text-color': c.text, 'text-halo-color': c.halo, 'text-halo-width': 2 * scale },
   })
   const name = ['format', ['get', 'name'], {}]
@@ -50,18 +55,18 @@ function regions({ theme, scale, say }) {
   ]
 }
 
-/** A star in a circle; its name from zoom 14.5. @param {import('./style.js').Shown} shown */
+/** A star in a circle; its name from zoom 15. @param {import('./style.js').Shown} shown */
 function stations({ theme, scale }) {
   const c = palettes[theme]
   return {
     id: 'stations', type: 'symbol', source: 'stations', 'source-layer': 'stations',
     filter: ['step', ['zoom'],
       ['match', ['get', 'level'], ['district', 'subdistrict'], true, false],
-      12.5, ['match', ['get', 'level'], ['district', 'subdistrict', 'community'], true, false],
-      14, true],
+      13, ['match', ['get', 'level'], ['district', 'subdistrict', 'community'], true, false],
+      14.6, true],
     layout: {
       'icon-image': 'star', 'icon-size': scale, 'icon-allow-overlap': true, 'icon-padding': 1,
-      'text-field': ['step', ['zoom'], '', 14.5, ['get', 'name']], 'text-font': HEAVY, 'text-size': 12 * scale,
+      'text-field': ['step', ['zoom'], '', 15, ['get', 'name']], 'text-font': HEAVY, 'text-size': 12 * scale,
       'text-anchor': 'top', 'text-offset': [0, 0.9], 'text-optional': true, 'text-max-width': 8,
     },
     paint: { 'text-color': c.party, 'text-halo-color': c.halo, 'text-halo-width': 1.8 * scale },

@@ -42,16 +42,11 @@ export async function locate(url, question, where) {
 }
 
 /**
- * Flatten an error body to sentences, with the field before each.
- * @param {any} body
- * @param {string} [field]
+ * The sentences of a refusal, in the language of the page.
+ * @param {{errors?: {field: string | null, message: string, message_en: string}[]} | null} body
  * @returns {string[]}
  */
-function reasons(body, field = '') {
-  if (body == null) return []
-  if (typeof body === 'string') return [field ? `${field}：${body}` : body]
-  if (Array.isArray(body)) return body.flatMap((part) => reasons(part, field))
-  if (typeof body !== 'object') return []
-  return Object.entries(body).flatMap(([name, part]) =>
-    reasons(part, ['detail', 'errors', 'message', 'non_field_errors'].includes(name) ? field : name))
+function reasons(body) {
+  const english = document.documentElement.lang === 'en'
+  return (body?.errors ?? []).map((reason) => (english ? reason.message_en : reason.message))
 }

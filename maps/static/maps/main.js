@@ -27,7 +27,7 @@ const state = {
 }
 if (start.compare) state.old = other()
 
-/** @type {Awaited<ReturnType<typeof makeChart>> | null} */
+/** @type {ReturnType<typeof makeChart> | null} */
 let chart = null
 
 /** The edition to compare with: the newest that is older than the one shown, else any other. */
@@ -115,7 +115,7 @@ function network() {
   showTroubleAbove(navigator.onLine ? '' : say('offline'))
 }
 
-async function begin() {
+function begin() {
   onAsk(say, ask)
   onHeader(choose, toggle)
   addEventListener('offline', network)
@@ -123,7 +123,7 @@ async function begin() {
   document.addEventListener('theme', render)
   showHeader(state, config.editions, speak)
   if (canDraw()) {
-    chart = await makeChart(byId('map'), shown(), {
+    chart = makeChart(byId('map'), shown(), {
       bounds: config.bounds, label: say('map.label'), length: speak.length, ask: askHere, trouble: tilesFailed,
     })
     byId('zoom-in').addEventListener('click', () => chart?.map.zoomIn())

@@ -77,9 +77,9 @@ function borders({ theme, scale, old }) {
   const w = (...steps) => width(scale, ...steps)
   const compared = old != null
   return [
-    ...(compared ? [line('old-border', 'old', 'grids', c.old, w(10, 1, 12, 2.6, 15, 5.5))] : []),
-    line('grid-border', 'grids', 'grids', compared ? c.ink : c.grid,
-      compared ? w(10, 0.3, 12, 0.6, 15, 1.3, 17, 2.2) : w(9, 0.3, 12, 0.7, 15, 1.4, 17, 2.4)),
+    ...(compared ? [line('old-border', 'old', 'grids', c.old, w(9, 1, 12, 2.4, 15, 5.5))] : []),
+    line('grid-border', 'grids', 'grids', compared ? c.over : c.grid,
+      compared ? w(9, 0.3, 12, 0.6, 15, 1.3, 17, 2.2) : w(9, 0.3, 12, 0.7, 15, 1.4, 17, 2.4)),
     ...(compared ? [] : [
       line('community-border', 'regions', 'regions', c.community, w(11, 0.6, 13, 1.2, 16, 2.6),
         { filter: level('community'), minzoom: 11.2 }),
@@ -90,11 +90,11 @@ function borders({ theme, scale, old }) {
 }
 
 /** The grid of the answer: ink over a halo. @param {Shown} shown */
-function selection({ theme, scale, code }) {
+function selection({ theme, scale }) {
   const c = palettes[theme]
   const line = (id, colour, px) => ({
-    id, type: 'line', source: 'grids', 'source-layer': 'grids', filter: ['==', ['get', 'code'], code ?? ''],
-    layout: { 'line-join': 'round' }, paint: { 'line-color': colour, 'line-width': px * scale },
+    id, type: 'line', source: 'grids', 'source-layer': 'grids', layout: { 'line-join': 'round' },
+    paint: { 'line-color': colour, 'line-width': px * scale, 'line-opacity': ['case', ['boolean', ['feature-state', 'selected'], false], 1, 0] },
   })
   return [line('selected-halo', c.halo, 7), line('selected', c.ink, 3.5)]
 }
