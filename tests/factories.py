@@ -95,7 +95,7 @@ def make_district(
     old_grids = _territory(old, west, south, width=2)[1]
     regions, grids = _territory(now, west, south, width=1)
     _territory(draft, west, south, width=1)
-    _lineage(code, old_grids, grids)
+    _lineage(now, old_grids, grids)
     _bring_into_force(old, EditionState.SUPERSEDED, BEGAN, CHANGED)
     _bring_into_force(now, EditionState.IN_FORCE, CHANGED, None)
     units = _units(place)
@@ -204,13 +204,14 @@ def _joined(cells: list[MultiPolygon]) -> MultiPolygon:
     return joined if isinstance(joined, MultiPolygon) else MultiPolygon(joined, srid=4326)
 
 
-def _lineage(place: str, old: dict[str, Grid], new: dict[str, Grid]) -> None:
+def _lineage(into: Edition, old: dict[str, Grid], new: dict[str, Grid]) -> None:
+    place = into.place.code
     before, after = _numbered(2), _numbered(1)
     Lineage.objects.bulk_create(
         Lineage(
             old=old[place + before[column - column % 2, row]],
             new=new[place + suffix],
-            into=new[place + suffix].edition,
+            into=into,
             relation=LineageRelation.SPLIT,
             area_share_of_old=0.5,
             area_share_of_new=1.0,

@@ -86,7 +86,7 @@ def tell(found: Located, *, signed_in: bool) -> dict[str, Any]:
         "community": _named(found.community),
         "subdistrict": _named(found.subdistrict),
         "method": found.method.value,
-        "border_distance_m": found.border_distance_m,
+        "border_distance_m": found.border_distance_m and round(found.border_distance_m, 3),
         "provisional": found.provisional,
         "candidates": [{"grid": _named(grid), "share": share} for grid, share in found.candidates],
     }

@@ -15,6 +15,8 @@ FIELDS = ("lon", "lat", "datum", "accuracy_m", "edition", "place")
 MOST_POINTS = 10_000
 # A radius in which a phone may be wrong; beyond it the shares of grids say nothing any more.
 MOST_ACCURACY_M = 10_000.0
+# The work of a list grows with its circles: 10,000 of 200 m, or fewer and wider ones.
+MOST_RADII_M = 2_000_000.0
 
 _NAMES = ", ".join(FIELDS)
 _DATUMS = "wgs84, cgcs2000, gcj02, bd09"
@@ -88,6 +90,10 @@ class PointReader:
                 problems += [replace(p, field=_in_row(number, p.field)) for p in one]
         if problems:
             raise Refused(problems)
+        if sum(one.position.accuracy_m or 0.0 for one in asked) > MOST_RADII_M:
+            zh = f"accuracy_m 之和超过 {MOST_RADII_M:.0f} 米，请分批发送。"
+            en = f"accuracy_m adds up to more than {MOST_RADII_M:.0f} m: send fewer points at once."
+            raise Refused([Problem(None, "too_much_work", zh, en)])
         return asked
 
     def read(self, raw: Mapping[str, Any]) -> Asked | list[Problem]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -161,16 +161,16 @@ class LineageView(TerritoryView):
         reader = ScopeReader(self.request.user)
         new = reader.require(self.asked("place"), self.kwargs["name"]).edition
         old = self._from(reader, new)
-        rows = Lineage.objects.filter(old__edition=old).filter(
-            Q(new__edition=new) | Q(new__isnull=True)
-        )
+        rows = Lineage.objects.filter(old__edition=old, into=new)
         if not rows.exists():
             zh = f"尚无 {old.name} 到 {new.name} 的沿革。"
             en = f"No lineage from {old.name} to {new.name} has been worked out."
             raise refuse("from", "no_lineage", zh, en, status_code=404)
         wanted = [f"{side}__{column}" for side in ("old", "new") for column in ("code", "name")]
         shares = [field.name for field in Lineage._meta.fields if not field.is_relation]
-        rows = rows.select_related("old", "new").only(*shares, "old_id", "new_id", *wanted)
+        rows = rows.select_related("old", "new").only(
+            *shares, "old_id", "new_id", "into_id", *wanted
+        )
         return rows.order_by("old__code", "new__code")
 
     def _from(self, reader: ScopeReader, new: Edition) -> Edition:

@@ -8,7 +8,7 @@ from datetime import datetime
 import numpy as np
 
 from gis.kernel.datum import Datum, to_wgs84
-from gis.kernel.snap import SnapAnswer, SnapMethod
+from gis.kernel.snap import SnapAnswer, SnapIndex, SnapMethod
 from grids.choices import RegionLevel
 from grids.models import Edition, Grid
 from grids.selectors.answering import Answer, AnswerBook, Ground
@@ -16,6 +16,8 @@ from grids.selectors.snapping import snap_index
 
 # Above this many, reading all names of an edition is cheaper than naming the codes.
 FEW_CODES = 60
+# Up to this many, compiled code is not worth loading.
+FEW_POINTS = 20
 # What any point is told where the edition has no grids.
 NOWHERE = SnapAnswer(None, SnapMethod.OUTSIDE, math.inf, False, ())
 
@@ -84,13 +86,11 @@ def locate(
     index = snap_index(edition)
     lon, lat = in_wgs84(positions)
     if index is None:
-        codes, found = (), [NOWHERE] * len(positions)
+        codes: tuple[str, ...] = ()
+        found = [NOWHERE] * len(positions)
     else:
         codes, tolerance_m = index.codes, edition.place.snap_tolerance_m
-        found = [
-            index.answer(x, y, accuracy_m=position.accuracy_m, tolerance_m=tolerance_m)
-            for x, y, position in zip(lon, lat, positions, strict=True)
-        ]
+        found = _answers(index, lon, lat, [p.accuracy_m for p in positions], tolerance_m)
     rows = _rows(edition, codes, found)
     book = None
     if answered_at is not None:
@@ -99,6 +99,23 @@ def locate(
     return [
         _tell(edition.name, x, y, one, rows, book)
         for x, y, one in zip(lon, lat, found, strict=True)
+    ]
+
+
+def _answers(
+    index: SnapIndex,
+    lon: list[float],
+    lat: list[float],
+    accuracy_m: list[float | None],
+    tolerance_m: float,
+) -> list[SnapAnswer]:
+    if len(lon) > FEW_POINTS:
+        return index.answer_many(
+            np.array(lon), np.array(lat), accuracy_m=accuracy_m, tolerance_m=tolerance_m
+        )
+    return [
+        index.answer(x, y, accuracy_m=radius_m, tolerance_m=tolerance_m)
+        for x, y, radius_m in zip(lon, lat, accuracy_m, strict=True)
     ]
 
 

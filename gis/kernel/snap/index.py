@@ -30,6 +30,7 @@ _SAME_M = 1e-6
 # A circle smaller than this is the point itself; a length beyond this is no length on Earth.
 _POINT_M = 1e-3
 _FARTHEST_M = 2e7
+_HOW = (SnapMethod.INSIDE, SnapMethod.NEAREST, SnapMethod.OUTSIDE)
 # Shares under this are rounding.
 _NO_SHARE = 1e-9
 
@@ -169,6 +170,48 @@ class SnapIndex:
                 candidates = self.shares(lon, lat, accuracy_m)
         provisional = bool(candidates) and candidates[0][1] < PROVISIONAL_BELOW
         return SnapAnswer(grid, method, border_m, provisional, tuple(candidates))
+
+    def answer_many(
+        self,
+        lon: _Row,
+        lat: _Row,
+        *,
+        accuracy_m: Sequence[float | None] | None = None,
+        tolerance_m: float = 0.0,
+    ) -> list[SnapAnswer]:
+        """Return for float64 arrays (n,) what `answer` says of each point, much faster.
+
+        Raises InvalidCoordinate naming the first row that is not finite or out of range.
+        """
+        from gis.kernel.snap.borders import borders_into
+
+        _require_length(tolerance_m, "tolerance_m")
+        found = self.locate_many(lon, lat)
+        near, border_m = np.empty(len(found), np.int32), np.empty(len(found), np.float64)
+        edges, first, bounds = (
+            self._outline.edges,
+            self._outline.polygon_first,
+            self._outline.bounds,
+        )
+        borders_into(edges, first, bounds, lon, lat, found, near, border_m)
+        # On a border, and where a circle reaches over one, the single look-up decides.
+        radius_m = np.zeros(len(found))
+        if accuracy_m is not None:
+            radius_m[:] = [0.0 if one is None else one for one in accuracy_m]
+        single = (border_m <= _SAME_M) | (radius_m > border_m)
+        method = np.where(found >= 0, 0, np.where(border_m <= tolerance_m, 1, 2))
+        answers = [
+            SnapAnswer(grid if how < 2 else None, _HOW[how], metres, False, ())
+            for grid, how, metres in zip(
+                near.tolist(), method.tolist(), border_m.tolist(), strict=True
+            )
+        ]
+        for row in np.flatnonzero(single).tolist():
+            radius = None if accuracy_m is None else accuracy_m[row]
+            answers[row] = self.answer(
+                float(lon[row]), float(lat[row]), accuracy_m=radius, tolerance_m=tolerance_m
+            )
+        return answers
 
     def _choose(
         self, lon: float, lat: float, states: list[tuple[int, int]], tolerance_m: float

@@ -181,7 +181,7 @@ def test_every_bad_row_of_a_list_is_named(district: District, api: APIClient) ->
 def test_ten_thousand_points_and_no_more(
     district: District, api: APIClient, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    point = {"lon": INSIDE[0], "lat": INSIDE[1], "datum": "gcj02", "accuracy_m": 10}
+    point: dict[str, Any] = {"lon": INSIDE[0], "lat": INSIDE[1], "datum": "gcj02", "accuracy_m": 10}
     with django_assert_max_num_queries(4):
         told = api.post(LOCATE, [point] * 10_000, format="json").json()
     assert len(told) == 10_000
