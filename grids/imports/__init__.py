@@ -1,0 +1,1 @@
+"""Territory and people from files that others made."""
