@@ -2,6 +2,8 @@
 
 from urllib.parse import urlencode
 
+from django.urls import reverse
+
 from grids.models import Edition
 
 
@@ -10,4 +12,4 @@ def tilejson(layer: str, edition: Edition | None) -> str:
     if edition is None:
         return ""
     query = urlencode({"place": edition.place.code, "edition": edition.name})
-    return f"/tiles/{layer}.json?{query}"
+    return f"{reverse('tilejson', args=[layer])}?{query}"
