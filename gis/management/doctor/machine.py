@@ -12,7 +12,7 @@ from django.contrib.gis import gdal, geos
 from django.core.exceptions import ImproperlyConfigured
 
 from gis.ground import frontend, paths, venv
-from gis.management.doctor.finding import Finding, failure, good, judged, warning
+from gis.management.doctor.finding import Check, Finding, failure, good, judged, warning
 
 LEAST_FREE_GB = 2
 # Hours of a wrong clock make wrong deadlines; a year before the release is surely wrong.
@@ -100,7 +100,7 @@ def clock() -> Finding:
     return judged(now.tm_year >= RELEASE_YEAR, title, seen, "校准时间 (set the clock, use NTP)")
 
 
-CHECKS = [
+CHECKS: list[Check] = [
     python,
     packages,
     libraries,
