@@ -1,6 +1,6 @@
 """Lineage for any two divisions of the same blocks."""
 
-from collections import Counter
+from collections import defaultdict
 
 import numpy as np
 import pytest
@@ -26,8 +26,8 @@ def test_every_share_is_accounted_for(rows: list[tuple[str, str, float, int]]) -
     old, new, area, people = zip(*rows, strict=True)
     links = lineage_of_blocks(old, new, np.array(area), np.array(people, dtype=float))
     assert {(link.old, link.new) for link in links} == set(zip(old, new, strict=True))
-    out: Counter[str] = Counter()
-    into: Counter[str | None] = Counter()
+    out: dict[str, float] = defaultdict(float)
+    into: dict[str | None, float] = defaultdict(float)
     for link in links:
         out[link.old] += link.area_share_of_old
         into[link.new] += link.area_share_of_new or 0
@@ -39,7 +39,10 @@ def test_going_back_turns_every_relation_round(rows: list[tuple[str, str, float,
     old, new, area, _ = zip(*rows, strict=True)
     turned = {"split": "merge", "merge": "split", "same": "same", "rename": "rename"}
     there = {(k.old, k.new): k.relation for k in lineage_of_blocks(old, new, np.array(area))}
-    back = {(k.new, k.old): k.relation for k in lineage_of_blocks(new, old, np.array(area))}
+    back: dict[tuple[str, str | None], str] = {}
+    for k in lineage_of_blocks(new, old, np.array(area)):
+        assert k.new is not None
+        back[k.new, k.old] = k.relation
     for pair, relation in there.items():
         if relation in turned:
             assert back[pair] == turned[relation]

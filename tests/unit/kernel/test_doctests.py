@@ -5,7 +5,12 @@ import importlib
 
 import pytest
 
-MODULES = ["gis.kernel.datum", "gis.kernel.snap.index", "gis.kernel.snap.metric"]
+MODULES = [
+    "gis.kernel.codes",
+    "gis.kernel.datum",
+    "gis.kernel.snap.index",
+    "gis.kernel.snap.metric",
+]
 
 
 @pytest.mark.parametrize("name", MODULES)
