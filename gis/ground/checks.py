@@ -77,11 +77,11 @@ def _each(commands: Sequence[tuple[str, list[str]]], extra: dict[str, str]) -> i
     path = f"{paths.VENV / 'bin'}:{os.environ.get('PATH', '')}"
     failed = []
     for title, words in commands:
-        with say.doing(title):
-            code = _foreground(words, {**os.environ, "PATH": path, **extra})
+        say.step(f"{title} …")
+        code = _foreground(words, {**os.environ, "PATH": path, **extra})
+        say.step(f"{title} {f'✗ ({code})' if code else '✓'}")
         if code:
             failed.append(title)
-            say.step(f"{title} ✗ ({code})")
     if failed:
         say.line(f"\n未通过 failed: {'; '.join(failed)}")
         return 1
