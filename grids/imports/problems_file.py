@@ -16,7 +16,7 @@ def problems_path(source: Path) -> Path:
 
 
 def write_problems(path: Path, problems: Sequence[Problem]) -> None:
-    """Write all at once, so that a half-written list is never read; an empty list is written too."""
+    """Write all at once, so that a half-written list is never read."""
     document = {
         "type": "FeatureCollection",
         "features": [problem.as_feature() for problem in problems],

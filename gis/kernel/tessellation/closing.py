@@ -2,8 +2,8 @@
 
 1. Borders are noded with one another, so that neighbours share vertices (GEOS coverage cleaner).
 2. Ground that several areas claim goes to the lowest code, as a point on a border does.
-3. Ground between areas goes to the neighbour with the longest shared border, ties to the lowest code;
-   ground outside a given outline is cut off, ground missing inside it counts as a gap.
+3. Ground between areas goes to the neighbour with the longest shared border, ties to the lowest
+   code; ground outside a given outline is cut off, ground missing inside it counts as a gap.
 
 Only faces up to the tolerance wide change hands; every one is listed.
 """
@@ -70,11 +70,18 @@ def _noded(areas: Areas, outline: BaseGeometry | None) -> Areas:
     """Areas with common vertices and no overlap; with an outline, the outside comes first."""
     cells = list(areas)
     if outline is not None:
-        bounds = shapely.total_bounds([outline, *cells])
-        room = shapely.box(*(bounds + [-_ROOM_M, -_ROOM_M, _ROOM_M, _ROOM_M]))
+        west, south, east, north = shapely.total_bounds([outline, *cells]).tolist()
+        room = shapely.box(west - _ROOM_M, south - _ROOM_M, east + _ROOM_M, north + _ROOM_M)
         cells.insert(0, shapely.difference(room, outline))
+    return _clean(cells)
+
+
+def _clean(cells: list[BaseGeometry]) -> Areas:
+    """Common vertices and no overlap: what two claim goes to the lower index."""
     try:
-        return np.asarray(shapely.coverage_clean(cells, gap_width=0.0, merge_strategy="min_index"))
+        # GEOS 3.14; the stubs of shapely do not know it yet.
+        clean = shapely.coverage_clean  # type: ignore[attr-defined]
+        return np.asarray(clean(cells, gap_width=0.0, merge_strategy="min_index"))
     except shapely.GEOSException as error:
         raise InvalidTerritory(f"无法对齐边界：{error} (the borders could not be noded)") from error
 
@@ -102,9 +109,7 @@ def _fill(
         cells[at] = shapely.union_all([cells[at], *pieces])
     if gains:
         # A filled strip may end in the middle of a neighbour's edge: node once more.
-        cells = np.asarray(
-            shapely.coverage_clean(list(cells), gap_width=0.0, merge_strategy="min_index")
-        )
+        cells = _clean(list(cells))
     return cells, notes
 
 
@@ -143,29 +148,30 @@ def _excess(names: Sequence[str], areas: Areas, outline: BaseGeometry | None) ->
     return found
 
 
-def _moved(giver: str | None, taker: str | None, piece: Polygon, width: float) -> Problem:
+def _moved(
+    giver: str | None, taker: str | None, piece: BaseGeometry | None, width: float
+) -> Problem:
+    area = 0.0 if piece is None else piece.area
     return Problem(
         "moved",
-        f"宽 {width:.3f} 米、面积 {piece.area:.2f} 平方米的地面"
+        f"宽 {width:.3f} 米、面积 {area:.2f} 平方米的地面"
         f"由{giver or '无主'}划给{taker or '外围边界之外'}",
-        f"{piece.area:.2f} m² of ground, {width:.3f} m wide, went from {giver or 'nobody'} "
+        f"{area:.2f} m² of ground, {width:.3f} m wide, went from {giver or 'nobody'} "
         f"to {taker or 'outside the outline'}",
         severity=Severity.NOTE,
         features=(giver or "", taker or ""),
         geometry=piece,
         width_m=width,
-        area_m2=piece.area,
+        area_m2=area,
     )
 
 
 def _gone(overlap: Problem) -> Problem:
     taker, giver = sorted(overlap.features)
-    assert isinstance(overlap.geometry, Polygon)
     return _moved(giver, taker, overlap.geometry, overlap.width_m or 0.0)
 
 
 def _cut(excess: Problem) -> Problem:
-    assert isinstance(excess.geometry, Polygon)
     return _moved(excess.features[0], None, excess.geometry, excess.width_m or 0.0)
 
 

@@ -66,13 +66,13 @@ def check_spaces(codes: Sequence[str], areas: Areas, *, narrow_m: float) -> Iter
     holes = holes_of(ground)
     for hole, width in zip(holes, widths_of(holes).tolist(), strict=True):
         if width > NOISE_M:
-            yield _space("hole", hole, width, narrow_m, _beside(codes, areas, tree, hole))
+            yield _space("hole", hole, width, narrow_m, _beside(codes, tree, hole))
     if narrow_m <= 0:
         yield from _parts(codes, areas, ground)
         return
     strips = open_strips(ground, areas, tree, narrow_m)
     for strip in strips:
-        yield _space("gap", strip, width_of(strip), narrow_m, _beside(codes, areas, tree, strip))
+        yield _space("gap", strip, width_of(strip), narrow_m, _beside(codes, tree, strip))
     joined = shapely.union_all([ground, *(s.buffer(NOISE_M) for s in strips)]) if strips else ground
     yield from _parts(codes, areas, joined)
 
@@ -169,7 +169,7 @@ def check_outline(codes: Sequence[str], areas: Areas, outline: BaseGeometry) -> 
                     kind,
                     f"{zh}，宽 {width:.3f} 米，面积 {piece.area:.1f} 平方米",
                     f"{en}, {width:.3f} m wide, {piece.area:.1f} m²",
-                    features=_beside(codes, areas, tree, piece),
+                    features=_beside(codes, tree, piece),
                     geometry=piece,
                     width_m=width,
                     area_m2=piece.area,
@@ -177,9 +177,9 @@ def check_outline(codes: Sequence[str], areas: Areas, outline: BaseGeometry) -> 
 
 
 def check_mismatch(codes: Sequence[str], areas: Areas) -> Iterator[Problem]:
-    """Neighbours whose shared border has not the same vertices, though nothing measurable is wrong."""
+    """Neighbours whose common border has other vertices, though nothing measurable is wrong."""
     edges = shapely.coverage_invalid_edges(areas)
-    for at in np.flatnonzero(~shapely.is_empty(edges)):
+    for at in np.flatnonzero(~shapely.is_empty(edges)).tolist():
         yield Problem(
             "edge_mismatch",
             "与相邻面的公共边顶点不一致，可加 --tolerance-m 0.01 自动对齐",
@@ -189,6 +189,6 @@ def check_mismatch(codes: Sequence[str], areas: Areas) -> Iterator[Problem]:
         )
 
 
-def _beside(codes: Sequence[str], areas: Areas, tree: STRtree, piece: Polygon) -> tuple[str, ...]:
+def _beside(codes: Sequence[str], tree: STRtree, piece: Polygon) -> tuple[str, ...]:
     near = tree.query(piece, predicate="dwithin", distance=NOISE_M)
     return tuple(sorted({codes[at] for at in near}))[:8]

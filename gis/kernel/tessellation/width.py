@@ -10,8 +10,8 @@ from shapely.geometry.base import BaseGeometry
 
 __all__ = ["NOISE_M", "polygons_of", "thin", "width_of", "widths_of"]
 
-# Two lines closer than a tenth of a millimetre are one line: a coordinate in degrees that has been
-# through a map projection comes back to about a nanometre, and nobody surveys to a tenth of a millimetre.
+# Two lines closer than a tenth of a millimetre are one line: degrees that have been through a map
+# projection come back to about a nanometre, and nobody surveys to a tenth of a millimetre.
 NOISE_M = 1e-4
 
 

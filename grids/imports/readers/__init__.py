@@ -43,7 +43,7 @@ def read(path: Path, *, layer: str | None = None) -> Layer:
     if suffix not in _READERS:
         raise refuse(
             "format",
-            f"不支持 {suffix or '无扩展名的'} 文件；请用 .geojson、.gpkg 或打包为 .zip 的 Shapefile",
+            f"不支持 {suffix or '无扩展名的'} 文件；请用 .geojson、.gpkg 或 .zip（Shapefile）",
             f"{suffix or 'no suffix'}: use .geojson, .gpkg or a Shapefile zipped into .zip",
         )
     if not path.is_file():

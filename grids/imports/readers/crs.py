@@ -2,8 +2,7 @@
 
 import re
 
-import pyproj
-from pyproj import CRS
+from pyproj import CRS, network
 from pyproj.exceptions import CRSError
 
 from grids.imports.refusal import refuse
@@ -20,7 +19,7 @@ _STARTS = re.compile(
 _REACHES_OUT = re.compile(r"://|/vsi|nadgrids|geoidgrids|PARAMETERFILE|\+init", re.IGNORECASE)
 _HARMLESS = re.compile(r"\+nadgrids=@null", re.IGNORECASE)
 
-pyproj.network.set_network_enabled(False)
+network.set_network_enabled(False)  # type: ignore[attr-defined]
 
 
 def from_epsg(number: str | int) -> CRS:

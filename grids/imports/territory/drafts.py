@@ -10,7 +10,7 @@ DRAFT_NAME = "draft"
 
 
 def open_draft(place: Place) -> tuple[Edition, bool]:
-    """The open draft of `place`, and whether it was made now with copies of the regions in force."""
+    """The open draft, and whether it was made now, with copies of the regions in force."""
     drafts = list(Edition.objects.filter(place=place, state=EditionState.DRAFT).order_by("pk"))
     if len(drafts) > 1:
         names = "、".join(draft.name for draft in drafts)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 import numpy as np
 import shapely
@@ -150,7 +151,7 @@ def _labels(degrees: Areas, metres: Areas, metric: Metric) -> list[shapely.Point
     for area_deg, area_m in zip(degrees, metres, strict=True):
         largest = max(shapely.get_parts(area_m), key=shapely.area)
         circle = shapely.maximum_inscribed_circle(largest, tolerance=np.sqrt(largest.area) / 50)
-        centre = metric.back(shapely.Point(circle.coords[0]))
+        centre = cast(shapely.Point, metric.back(shapely.Point(circle.coords[0])))
         labels.append(centre if area_deg.contains(centre) else area_deg.representative_point())
     return labels
 

@@ -29,7 +29,9 @@ def as_declared(areas: Areas, crs: CRS | None) -> tuple[Areas, list[Problem]]:
         return areas, []
     try:
         change = Transformer.from_crs(crs, CRS.from_epsg(4326), always_xy=True)
-        flat = shapely.transform(areas, change.transform, interleaved=False)
+        flat = np.asarray(
+            shapely.transform(areas, lambda c: np.column_stack(change.transform(c[:, 0], c[:, 1])))
+        )
     except ProjError as error:
         raise refuse(
             "unknown_crs", f"坐标系 {crs.name} 无法转换：{error}", f"cannot convert: {error}"
@@ -53,7 +55,7 @@ def to_storage(areas: Areas, datum: Datum) -> Areas:
     if datum in (Datum.WGS84, Datum.CGCS2000):
         return areas
     return np.asarray(
-        shapely.transform(areas, lambda lon, lat: to_wgs84(lon, lat, datum), interleaved=False)
+        shapely.transform(areas, lambda c: np.column_stack(to_wgs84(c[:, 0], c[:, 1], datum)))
     )
 
 

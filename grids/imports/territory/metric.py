@@ -47,9 +47,11 @@ class Metric:
         metres = np.column_stack(self._there.transform(degrees[:, 0], degrees[:, 1]))
         if remember:
             self._known.update(zip(map(bytes, metres), degrees, strict=True))
-        return np.asarray(
-            shapely.transform(areas, lambda x, y: self._there.transform(x, y), interleaved=False)
-        )
+
+        def there(points: NDArray[np.float64]) -> NDArray[np.float64]:
+            return np.column_stack(self._there.transform(points[:, 0], points[:, 1]))
+
+        return np.asarray(shapely.transform(areas, there))
 
     def project_one(self, geometry: BaseGeometry) -> BaseGeometry:
         """One geometry in metres."""

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import shapely
-from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.geos import Polygon
 from django.core.exceptions import ValidationError
 from shapely.geometry.base import BaseGeometry
 
@@ -16,8 +17,8 @@ from grids.models.place import PLACE_CODE
 
 __all__ = ["NewPlace", "find_or_make", "outside_envelope"]
 
-# The envelope of a new place: its first file's box and a tenth of its size, at least about 2 km, more
-# on every side, so that the next edition's outer border has room to move.
+# The envelope of a new place: its first file's box and a tenth of its size, at least about 2 km,
+# more on every side, so that the next edition's outer border has room to move.
 _MARGIN_SHARE = 0.1
 _MARGIN_DEG = 0.02
 
@@ -47,7 +48,7 @@ def find_or_make(wanted: NewPlace, areas: Areas) -> tuple[Place, bool]:
     west, south, east, north = shapely.total_bounds(areas).tolist()
     aside = max(_MARGIN_DEG, _MARGIN_SHARE * (east - west))
     above = max(_MARGIN_DEG, _MARGIN_SHARE * (north - south))
-    box = shapely.box(
+    box = (
         max(west - aside, -180.0),
         max(south - above, -90.0),
         min(east + aside, 180.0),
@@ -58,7 +59,7 @@ def find_or_make(wanted: NewPlace, areas: Areas) -> tuple[Place, bool]:
     place = Place.objects.create(
         code=wanted.code,
         name=wanted.name or wanted.code,
-        envelope=GEOSGeometry(memoryview(shapely.to_wkb(box)), srid=4326),
+        envelope=Polygon.from_bbox(box),
         srid_m=srid_m,
     )
     return place, True
@@ -68,7 +69,7 @@ def outside_envelope(place: Place, codes: list[str], areas: Areas) -> Iterator[P
     """Areas (degrees) that leave the envelope of their place; a trigger would refuse them."""
     envelope: BaseGeometry = shapely.from_wkb(bytes(place.envelope.wkb))
     boxes = shapely.box(*shapely.bounds(areas).T)
-    inside = shapely.covers(envelope, boxes)
+    inside = np.atleast_1d(shapely.covers(envelope, boxes))
     for code, area, fits in zip(codes, areas, inside, strict=True):
         if not fits:
             yield Problem(

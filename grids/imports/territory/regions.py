@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 import shapely
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
@@ -43,8 +44,9 @@ class RegionImport:
 
 def as_area(geometry: BaseGeometry) -> MultiPolygon:
     """A GeoDjango MultiPolygon, EPSG:4326, of a polygon or multipolygon."""
-    parts = shapely.get_parts(geometry)
-    return GEOSGeometry(memoryview(shapely.to_wkb(shapely.multipolygons(parts))), srid=4326)
+    wkb = shapely.MultiPolygon(list(shapely.get_parts(geometry))).wkb
+    area = GEOSGeometry(memoryview(wkb), srid=4326)
+    return cast(MultiPolygon, area)
 
 
 def ground_in_database(rows: list[Region] | list[Grid]) -> BaseGeometry | None:

@@ -1,5 +1,6 @@
 """Codes and names of features, and the areas they belong to."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,6 +16,7 @@ from grids.models.territory import TERRITORY_CODE
 __all__ = ["Rows", "named"]
 
 _NAME_LENGTH = 80
+_CODE = re.compile(TERRITORY_CODE.regex)
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def _code_problem(value: str, feature: Feature, seen: dict[str, str]) -> Problem
         return Problem(
             "missing_code", "没有代码", "the code is missing", features=whose, geometry=place
         )
-    if not TERRITORY_CODE.regex.match(value):
+    if not _CODE.match(value):
         return Problem(
             "bad_code",
             f"代码 {value[:40]!r} 应为 1–32 个字母、数字、点、- 或 _",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from shapely import STRtree
+from shapely.geometry.base import BaseGeometry
 
 from gis.kernel.tessellation import Problem, Severity, width_of
 from gis.kernel.tessellation.width import polygons_of
@@ -51,7 +52,7 @@ class Shelves:
                 problems += self._leaves(code, area, chosen, slack_m, declared=links is not None)
         return found, problems
 
-    def _largest(self, tree: STRtree, area: shapely.Geometry) -> int | None:
+    def _largest(self, tree: STRtree, area: BaseGeometry) -> int | None:
         near = np.sort(tree.query(area, predicate="intersects"))
         if not near.size:
             return None
@@ -59,7 +60,7 @@ class Shelves:
         return int(near[int(np.argmax(shares))]) if shares.max() > 0 else None
 
     def _leaves(
-        self, code: str, area: shapely.Geometry, at: int, slack_m: float, *, declared: bool
+        self, code: str, area: BaseGeometry, at: int, slack_m: float, *, declared: bool
     ) -> list[Problem]:
         outside = shapely.difference(area, self.areas[at])
         share = float(outside.area / area.area)
@@ -90,7 +91,7 @@ def shelves(regions: Sequence[Region], metric: Metric) -> Shelves:
     return Shelves(list(regions), metric.project(degrees) if len(degrees) else degrees)
 
 
-def _unknown(code: str, link: str, area: shapely.Geometry) -> Problem:
+def _unknown(code: str, link: str, area: BaseGeometry) -> Problem:
     return Problem(
         "unknown_region",
         f"所属辖区 {link or '（空）'} 不存在" if link else "没有写所属辖区",

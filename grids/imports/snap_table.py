@@ -1,0 +1,243 @@
+"""Snapping a table of points in a stream: any number of rows, bounded memory, no row lost."""
+
+import csv
+import math
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any, Protocol, TextIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gis.kernel.datum import Datum, to_wgs84
+from gis.kernel.errors import InvalidInput
+from gis.kernel.snap import SnapIndex
+
+__all__ = ["ADDED", "Gazette", "Tally", "snap_table"]
+
+ADDED = ("grid_code", "grid_name", "community", "subdistrict", "method", "reason")
+_CHUNK = 20_000
+_MAX_CELL = 1 << 20
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Gazette:
+    """An edition to snap in: its index and, per id, name and codes of community and subdistrict."""
+
+    index: SnapIndex
+    labels: Sequence[tuple[str, str, str]]
+    bounds: tuple[float, float, float, float]
+    tolerance_m: float
+
+
+@dataclass
+class Tally:
+    """How many rows came to what."""
+
+    rows: int = 0
+    methods: Counter[str] = field(default_factory=Counter)
+
+
+class _Writable(Protocol):
+    def write(self, text: str, /) -> Any: ...
+
+
+def snap_table(
+    source: Path,
+    target: Path,
+    *,
+    gazette: Gazette,
+    lon: str,
+    lat: str,
+    datum: Datum,
+    encoding: str = "utf-8-sig",
+    prefix: str = "",
+    advance: Callable[[int], object] = lambda _bytes: None,
+) -> Tally:
+    """Copy the CSV `source` to `target` with the columns `ADDED` behind its own.
+
+    A row that cannot be snapped keeps its place and gets the method `invalid` and a reason. The
+    result appears under its name only when it is complete. `advance` is told the bytes read.
+    Raises `InvalidInput` for a file that is no such table.
+    """
+    if not source.is_file():
+        raise InvalidInput(f"找不到文件 {source} (no such file)", "in")
+    csv.field_size_limit(_MAX_CELL)
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8-sig", newline="", dir=target.parent, suffix=".part", delete=False
+    ) as out:
+        part = Path(out.name)
+        try:
+            with source.open(encoding=encoding, newline="") as text:
+                tally = _copy(text, out, gazette, (lon, lat), datum, prefix, advance)
+        except UnicodeDecodeError as error:
+            part.unlink()
+            raise InvalidInput(
+                f"{source.name} 不是 {encoding} 编码（第 {error.start} 字节附近），"
+                "可试 --encoding gb18030 (wrong encoding)",
+                "encoding",
+            ) from None
+        except LookupError:
+            part.unlink()
+            raise InvalidInput(f"未知编码 {encoding} (unknown encoding)", "encoding") from None
+        except BaseException:
+            part.unlink()
+            raise
+    part.replace(target)
+    return tally
+
+
+def _copy(
+    text: TextIO,
+    out: "_Writable",
+    gazette: Gazette,
+    fields: tuple[str, str],
+    datum: Datum,
+    prefix: str,
+    advance: Callable[[int], object],
+) -> Tally:
+    reader, writer = csv.reader(text), csv.writer(out)
+    header = next(reader, None)
+    if not header:
+        raise InvalidInput("文件为空 (the file is empty)", "in")
+    at = _columns(header, fields, [prefix + name for name in ADDED])
+    writer.writerow([*header, *(prefix + name for name in ADDED)])
+    snapper = _Snapper(gazette, datum, at, len(header))
+    tally, done = Tally(), 0
+    for chunk in _chunks(reader):
+        answers = snapper.answers(chunk)
+        writer.writerows([row + answer for row, answer in zip(chunk, answers, strict=True)])
+        tally.rows += len(chunk)
+        tally.methods.update(answer[4] for answer in answers)
+        read = text.buffer.tell()
+        advance(read - done)
+        done = read
+    return tally
+
+
+def _columns(header: list[str], fields: tuple[str, str], added: list[str]) -> tuple[int, int]:
+    names = [name.strip() for name in header]
+    for name in fields:
+        if names.count(name) != 1:
+            said = "没有" if name not in names else "有多个"
+            raise InvalidInput(
+                f"表头{said}列 {name!r}；有：{'、'.join(names[:40])} (columns)", "lon/lat"
+            )
+    clash = sorted(set(names) & set(added))
+    if clash:
+        raise InvalidInput(
+            f"表中已有列 {'、'.join(clash)}，请加 --prefix snap_ (columns exist; use --prefix)",
+            "prefix",
+        )
+    return names.index(fields[0]), names.index(fields[1])
+
+
+def _chunks(reader: "Iterator[list[str]]") -> Iterator[list[list[str]]]:
+    while True:
+        try:
+            chunk = list(islice(reader, _CHUNK))
+        except csv.Error as error:
+            line = getattr(reader, "line_num", "?")
+            raise InvalidInput(f"第 {line} 行不是 CSV：{error} (not CSV)", "in") from None
+        if not chunk:
+            return
+        yield chunk
+
+
+class _Snapper:
+    """Answers rows in bulk; what is not inside any grid is looked at one by one."""
+
+    def __init__(
+        self, gazette: Gazette, datum: Datum, columns: tuple[int, int], width: int
+    ) -> None:
+        self._gazette, self._datum = gazette, datum
+        self._lon, self._lat = columns
+        self._width = width
+        codes = gazette.index.codes
+        self._inside = [
+            [code, *label, "inside", ""] for code, label in zip(codes, gazette.labels, strict=True)
+        ]
+        self._outside = ["", "", "", "", "outside", "不在任何网格内 (in no grid)"]
+
+    def answers(self, rows: list[list[str]]) -> list[list[str]]:
+        """One list of the `ADDED` columns for each row; a row of the wrong length is mended."""
+        odd = {k: self._mend(row) for k, row in enumerate(rows) if len(row) != self._width}
+        lon, bad_lon = _numbers([row[self._lon] for row in rows])
+        lat, bad_lat = _numbers([row[self._lat] for row in rows])
+        wrong = _unusable(lon, lat) | bad_lon | bad_lat
+        ok = ~wrong
+        x, y = to_wgs84(np.where(ok, lon, 0.0), np.where(ok, lat, 0.0), self._datum)
+        ids = self._gazette.index.locate_many(x, y)
+        found = [self._inside[k] if k >= 0 else self._outside for k in ids.tolist()]
+        for k in np.flatnonzero(wrong).tolist():
+            row = rows[k]
+            found[k] = ["", "", "", "", "invalid", _reason(row[self._lon], row[self._lat])]
+        for k in np.flatnonzero(ok & (ids < 0) & self._near(x, y)).tolist():
+            found[k] = self._nearest(float(x[k]), float(y[k]))
+        for k, reason in odd.items():
+            found[k] = ["", "", "", "", "invalid", reason]
+        return found
+
+    def _mend(self, row: list[str]) -> str:
+        extra = row[self._width :]
+        said = f"有 {len(row)} 列，应为 {self._width} 列 (wrong number of columns)"
+        if extra:
+            said += f"：{','.join(extra)}"
+            del row[self._width :]
+        row.extend([""] * (self._width - len(row)))
+        return said
+
+    def _near(self, x: Floats, y: Floats) -> NDArray[np.bool_]:
+        """Whether a point is close enough to the box of the grids to have a nearest one."""
+        west, south, east, north = self._gazette.bounds
+        up = self._gazette.tolerance_m / 110_000.0
+        aside = up / max(math.cos(math.radians(max(abs(south), abs(north)))), 0.01)
+        return (x >= west - aside) & (x <= east + aside) & (y >= south - up) & (y <= north + up)
+
+    def _nearest(self, x: float, y: float) -> list[str]:
+        near = self._gazette.index.nearest(x, y, self._gazette.tolerance_m)
+        if near is None:
+            return self._outside
+        k, away_m = near
+        return [
+            *self._inside[k][:4],
+            "nearest",
+            f"在界外 {away_m:.1f} 米 (outside by {away_m:.1f} m)",
+        ]
+
+
+def _numbers(texts: list[str]) -> tuple[Floats, NDArray[np.bool_]]:
+    try:
+        values = np.array(texts, dtype=np.float64)
+    except ValueError:
+        values = np.array([_number(text) for text in texts], dtype=np.float64)
+    return values, ~np.isfinite(values)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+def _unusable(lon: Floats, lat: Floats) -> NDArray[np.bool_]:
+    with np.errstate(invalid="ignore"):
+        return ~((np.abs(lon) <= 180.0) & (np.abs(lat) <= 90.0))
+
+
+def _reason(lon: str, lat: str) -> str:
+    for name, text in (("经度 lon", lon), ("纬度 lat", lat)):
+        if not text.strip():
+            return f"{name} 为空 (blank)"
+        if not math.isfinite(_number(text)):
+            return f"{name} {text[:40]!r} 不是有限数 (not a finite number)"
+    if abs(float(lat)) > 90.0 and abs(float(lon)) <= 90.0:
+        return "经纬度颠倒 (latitude comes first)"
+    return "超出经纬度范围 (out of range)"
