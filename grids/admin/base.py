@@ -23,6 +23,17 @@ from grids.models import Place
 LISTS = ("_changelist", "autocomplete")
 
 
+def said(span: Any) -> str:
+    """A time span in the words of a person, in the site's time zone: from – until."""
+    if span is None:
+        return "–"
+    ends = [
+        timezone.localtime(end).strftime("%Y-%m-%d %H:%M") if end else ""
+        for end in (span.lower, span.upper)
+    ]
+    return f"{ends[0] or '…'} – {ends[1] or '长期'}"
+
+
 def range_widget() -> RangeWidget:
     """Two native pickers: from (included) and until (not included; empty is open)."""
     return RangeWidget(

@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gis.kernel.errors import WanggeError
-from grids.admin.base import DeskAdmin
+from grids.admin.base import DeskAdmin, said
 from grids.admin.filters import PlaceFilter
 from grids.admin.geometry import MEDIA, show
 from grids.admin.layers import tilejson
@@ -54,13 +54,13 @@ class EditionAdmin(DeskAdmin):
         (None, {"fields": ["place", "name", "source", "state", "grid_list"]}),
         (
             "时间 · Time",
-            {"fields": ["in_force", "created_at", "published_at", "published_by", "digest"]},
+            {"fields": ["time", "created_at", "published_at", "published_by", "digest"]},
         ),
         ("地图 · Map", {"fields": ["overview"]}),
     ]
     written_by_services: ClassVar = [
         "state",
-        "in_force",
+        "time",
         "created_at",
         "published_at",
         "published_by",
@@ -109,6 +109,10 @@ class EditionAdmin(DeskAdmin):
         for model in (Grid, Region):
             model._default_manager.filter(edition=obj).delete()
         super().delete_model(request, obj)
+
+    @admin.display(description="生效期")
+    def time(self, edition: Edition) -> str:
+        return said(edition.in_force)
 
     @admin.display(description="生效", ordering="in_force")
     def since(self, edition: Edition) -> Any:

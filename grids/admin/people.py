@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from grids.admin.base import DeskAdmin
+from grids.admin.base import DeskAdmin, said
 from grids.admin.filters import GridEditionFilter, HeldFilter, PlaceFilter
 from grids.models import Leave, Post, Unit
 
@@ -26,10 +26,16 @@ def of_own_place(request: HttpRequest, rows: QuerySet[Any], path: str) -> QueryS
     return rows.filter(**{path: own}) if own and not request.user.is_superuser else rows
 
 
+class WithTime(DeskAdmin):
+    @admin.display(description="起止", ordering="during")
+    def time(self, obj: Any) -> str:
+        return said(obj.during)
+
+
 @admin.register(Post)
-class PostAdmin(DeskAdmin):
+class PostAdmin(WithTime):
     deferred = ("grid__geometry", "grid__label", "region__geometry")
-    list_display = ["user", "role", "kind", "grid", "region", "unit", "during", "note"]
+    list_display = ["user", "role", "kind", "grid", "region", "unit", "time", "note"]
     list_filter = ["role", "kind", HeldFilter, GridEditionFilter]
     list_select_related = ["user", "grid", "region", "unit"]
     search_fields = ["user__username", "user__full_name", "=grid__code", "=region__code"]
@@ -40,8 +46,8 @@ class PostAdmin(DeskAdmin):
 
 
 @admin.register(Leave)
-class LeaveAdmin(DeskAdmin):
-    list_display = ["user", "during", "reason"]
+class LeaveAdmin(WithTime):
+    list_display = ["user", "time", "reason"]
     list_filter = [HeldFilter]
     list_select_related = ["user"]
     search_fields = ["user__username", "user__full_name"]

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from grids.admin.base import DeskAdmin
+from grids.admin.base import DeskAdmin, said
 from grids.admin.filters import PlaceFilter
 from grids.admin.people import of_own_place
 from grids.models import Post, User
@@ -32,7 +32,7 @@ class UserForm(UserChangeForm[User]):
         field_classes: ClassVar = {"username": UsernameField}
 
 
-POST_FIELDS = ("role", "kind", "grid", "region", "unit", "during", "note")
+POST_FIELDS = ("role", "kind", "grid", "region", "unit", "time", "note")
 
 
 class PostInline(admin.TabularInline[Post, User]):
@@ -48,6 +48,10 @@ class PostInline(admin.TabularInline[Post, User]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
         rows = super().get_queryset(request).select_related("grid", "region", "unit")
         return rows.defer("grid__geometry", "grid__label", "region__geometry")
+
+    @admin.display(description="起止")
+    def time(self, post: Post) -> str:
+        return said(post.during)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
