@@ -18,14 +18,13 @@ from django.core.exceptions import (
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
 from rest_framework import exceptions
-from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from gis.api.problems import FRAMEWORK, Problem, Refused, body, known
 from gis.kernel.errors import InvalidTerritory, WanggeError
 
 
-def handler(exc: Exception, _context: dict[str, Any]) -> Response | None:
+def handler(exc: Exception, _context: dict[str, Any]) -> JsonResponse | None:
     """DRF's exception handler: what a caller did wrong becomes a 4xx with reasons.
 
     Anything else returns None: it is ours, and is logged with its trace as a 500.
@@ -35,10 +34,20 @@ def handler(exc: Exception, _context: dict[str, Any]) -> Response | None:
         return None
     status_code, problems = answer
     set_rollback()
-    response = Response(body(problems), status=status_code, headers=_headers(exc))
-    # An error is JSON whatever was asked for: a client that wants YAML can still read it.
-    response.content_type = "application/json"
-    return response
+    # JSON whatever was asked for: a client that wanted YAML can still read it.
+    return tell(problems, status_code, _headers(exc))
+
+
+def tell(
+    problems: list[Problem], status_code: int, headers: dict[str, str] | None = None
+) -> JsonResponse:
+    """The reasons as a response, in a shape that people can read too."""
+    return JsonResponse(
+        body(problems),
+        status=status_code,
+        headers=headers,
+        json_dumps_params={"ensure_ascii": False},
+    )
 
 
 def _answer(exc: Exception) -> tuple[int, list[Problem]] | None:
@@ -119,7 +128,7 @@ def lockout(request: HttpRequest, _response: Any = None, _credentials: Any = Non
     """What django-axes answers for a locked account: JSON to a program, a sentence to a person."""
     problem = known("locked_out")
     if request.path.startswith("/api/"):
-        return JsonResponse(body([problem]), status=429)
+        return tell([problem], 429)
     text = f"{problem.message}\n{problem.message_en}\n"
     return HttpResponse(text, status=429, content_type="text/plain; charset=utf-8")
 
@@ -127,7 +136,7 @@ def lockout(request: HttpRequest, _response: Any = None, _credentials: Any = Non
 def plain(request: HttpRequest, status_code: int, code: str) -> HttpResponse:
     """A refusal from outside DRF: JSON under /api/, a page elsewhere."""
     if request.path.startswith("/api/"):
-        return JsonResponse(body([known(code)]), status=status_code)
+        return tell([known(code)], status_code)
     if status_code == 404:
         return defaults.page_not_found(request, Http404())
     if status_code == 500:

@@ -10,10 +10,8 @@ from rest_framework.views import APIView
 
 from gis.api.parsers import StrictJSONParser
 from gis.api.permissions import PublicRead
-from gis.api.problems import Problem, Refused
 from gis.api.query import check_query
 from gis.api.throttling import LocateThrottle
-from gis.kernel.errors import InvalidCoordinate
 from grids.api.points import FIELDS, Asked, PointReader
 from grids.api.schemas import POINT, LocatedSerializer, PointSerializer, ProblemsSerializer
 from grids.api.scopes import Scope, ScopeReader
@@ -42,12 +40,7 @@ class LocateView(APIView):
     def get(self, request: Request) -> Response:
         check_query(request, frozenset(FIELDS))
         asked = PointReader(ScopeReader(request.user)).read_query(request.query_params.dict())
-        try:
-            return Response(answer(request, [asked])[0])
-        except InvalidCoordinate as error:
-            # Only a conversion can still carry a position over the edge of the world.
-            zh, en = "换算后超出经纬度范围。", "Out of range after conversion."
-            raise Refused([Problem("lon", "out_of_range", zh, en)]) from error
+        return Response(answer(request, [asked])[0])
 
     @extend_schema(
         operation_id="locate_many",

@@ -7,7 +7,7 @@ from typing import Any
 
 from gis.api.problems import Problem, Refused
 from gis.api.query import decimal_number
-from gis.kernel.datum import Datum
+from gis.kernel.datum import Datum, to_wgs84
 from grids.api.scopes import Scope, ScopeReader, status_of
 from grids.selectors import Position
 
@@ -198,7 +198,17 @@ def _range_problems(values: dict[str, Any], scope: Scope) -> list[Problem]:
     # Another datum moves a point by a kilometre or so: the extent is wide enough to ask as is.
     if lon is not None and lat is not None and scope.holds(lat, lon) and not scope.holds(lon, lat):
         return [_problem("lon", "swapped"), _problem("lat", "swapped")]
-    return found
+    return found or _conversion_problems(values)
+
+
+def _conversion_problems(values: dict[str, Any]) -> list[Problem]:
+    """At the edge of the world another datum may lie beyond it."""
+    lon, lat, datum = values.get("lon"), values.get("lat"), values.get("datum")
+    if lon is None or lat is None or datum is None or (abs(lon) < 179 and abs(lat) < 89):
+        return []
+    x, y = to_wgs84(lon, lat, datum)
+    wrong = {"lon": not -180 <= x <= 180, "lat": not -90 <= y <= 90}
+    return [_problem(name, f"{name}_range") for name in wrong if wrong[name]]
 
 
 _DATUM_OF = {str(datum): datum for datum in Datum}

@@ -105,7 +105,7 @@ def test_the_reason_comes_in_the_language_asked_for(
 ) -> None:
     told = api_for(district.users["leader"]).get(
         LOCATE,
-        {"lon": INSIDE[0], "lat": INSIDE[1], "datum": "wgs84"},
+        {"lon": str(INSIDE[0]), "lat": str(INSIDE[1]), "datum": "wgs84"},
         headers={"accept-language": "en"},
     )
     assert told.json()["answers"]["why"] == "The worker of this grid"

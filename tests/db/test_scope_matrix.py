@@ -1,0 +1,153 @@
+"""Every route × every role; a route that is not in the table fails: say who may reach it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from pytest_django import Settings
+
+from grids.choices import Role
+from tests.factories import CELL, SOUTH, WEST, District, make_district
+
+OTHER = "370298"
+POINT = {"lon": WEST + CELL / 2, "lat": SOUTH + CELL / 2, "datum": "wgs84"}
+ROLES = [str(role) for role in Role]
+
+
+@dataclass(frozen=True)
+class Route:
+    """How a route is asked, and what it answers: to the public where territory is public and where
+    it is not, to every role, and to a member of another place who names this one.
+    """
+
+    path: str
+    public: int
+    private: int
+    member: int
+    foreign: int | None = None
+    query: dict[str, Any] | None = None
+    post: Any = None
+
+
+READ: dict[str, Any] = {"public": 200, "private": 401, "member": 200, "foreign": 404}
+OPEN: dict[str, Any] = {"public": 200, "private": 200, "member": 200}
+ROUTES = {
+    "api/v1/locate": Route("/api/v1/locate", **READ, query=POINT),
+    "api/v1/grids": Route("/api/v1/grids", **READ),
+    "api/v1/regions": Route("/api/v1/regions", **READ),
+    "api/v1/stations": Route("/api/v1/stations", **READ),
+    "api/v1/editions": Route("/api/v1/editions", **READ),
+    "api/v1/editions/<str:name>/lineage": Route("/api/v1/editions/2022/lineage", **READ),
+    "api/v1/me": Route("/api/v1/me", public=401, private=401, member=200),
+    "api/v1/token": Route("/api/v1/token", public=400, private=400, member=400, post={}),
+    "api/schema": Route("/api/schema", **OPEN),
+    "api/docs": Route("/api/docs", **OPEN),
+    # No demo is loaded here, so that the whole is unwell; anybody may know that.
+    "healthz": Route("/healthz", public=503, private=503, member=503),
+    "": Route("/", public=302, private=302, member=302),
+    "map/": Route("/map/", public=200, private=302, member=200, foreign=404),
+    "login/": Route("/login/", public=200, private=200, member=302),
+    "language/": Route("/language/", public=302, private=302, member=302, post={}),
+    "tiles/<str:layer>.json": Route("/tiles/grids.json", **READ),
+    "tiles/<str:layer>/<str:z>/<str:x>/<str:y>.mvt": Route("/tiles/grids/12/3418/1606.mvt", **READ),
+    # The last one: the client is nobody afterwards.
+    "logout/": Route("/logout/", public=302, private=302, member=302, post={}),
+}
+# What another room's own tests walk; here only: no member without the staff flag gets in.
+STAFF_ONLY = "admin/"
+STAFF_OPEN: dict[str, Any] = {"admin/login/", "admin/logout/"}
+
+
+def routes() -> list[str]:
+    """The patterns of all routes, parts joined."""
+    return list(_walk(get_resolver().url_patterns, ""))
+
+
+def _walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[str]:
+    for pattern in patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, path)
+        else:
+            yield path
+
+
+def call(client: Client, route: Route, **more: str) -> int:
+    if route.post is not None:
+        return client.post(route.path, route.post, content_type="application/json").status_code
+    return client.get(route.path, {**(route.query or {}), **more}).status_code
+
+
+def test_every_route_is_in_the_table() -> None:
+    unknown = {path for path in routes() if not path.startswith(STAFF_ONLY)} - ROUTES.keys()
+    assert not unknown, "say in ROUTES who may reach these"
+    assert set(ROUTES) <= set(routes())
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_the_public(district: District, settings: Settings, name: str) -> None:
+    route = ROUTES[name]
+    settings.PUBLIC_READS = True
+    assert call(Client(), route) == route.public
+    settings.PUBLIC_READS = False
+    assert call(Client(), route) == route.private
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_every_role(district: District, settings: Settings, public: bool) -> None:
+    settings.PUBLIC_READS = public
+    for role in ROLES:
+        client = Client()
+        client.force_login(district.users[role])
+        told = {name: call(client, route) for name, route in ROUTES.items()}
+        assert told == {name: route.member for name, route in ROUTES.items()}, role
+
+
+def test_a_foreign_place_is_not_there(district: District, settings: Settings) -> None:
+    settings.PUBLIC_READS = (
+        False  # else a tile is drawn as for anybody, so that caches may share it
+    )
+    other = make_district(OTHER, west=WEST + 1)
+    for role in ROLES:
+        client = Client()
+        client.force_login(other.users[role])
+        for name, route in ROUTES.items():
+            if route.foreign is not None:
+                assert call(client, route, place="370299") == route.foreign, (role, name)
+
+
+def test_a_foreign_places_rows_are_absent(district: District) -> None:
+    other = make_district(OTHER, west=WEST + 1)
+    client = Client()
+    client.force_login(other.users["centre"])
+    for path in ("grids", "regions"):
+        told = client.get(f"/api/v1/{path}").json()
+        assert told["count"] > 0
+        assert all(row["properties"]["code"].startswith(OTHER) for row in told["features"])
+    assert {row["place"] for row in client.get("/api/v1/editions").json()["results"]} == {OTHER}
+    stations = client.get("/api/v1/stations").json()["features"]
+    assert all(row["geometry"]["coordinates"][0] > WEST + 1 for row in stations)
+    rows = [{**POINT, "place": "370299"}]
+    refused = client.post("/api/v1/locate", rows, content_type="application/json")
+    assert refused.status_code == 400
+    assert refused.json()["errors"][0]["field"] == "[0].place"
+
+
+def test_the_public_sees_no_plan(district: District) -> None:
+    told = Client().get("/api/v1/editions").json()["results"]
+    assert {row["name"] for row in told} == {"2021", "2022"}
+    for path in ("grids", "regions"):
+        assert Client().get(f"/api/v1/{path}", {"edition": "2027"}).status_code == 404
+
+
+def test_the_administration_is_for_staff(district: District) -> None:
+    paths = [path for path in routes() if path.startswith(STAFF_ONLY) and "<" not in path]
+    member = Client()
+    member.force_login(district.users["leader"])
+    for path in paths:
+        if path not in STAFF_OPEN and "(?P" not in path:
+            assert Client().get(f"/{path}").status_code == 302, path
+            assert member.get(f"/{path}").status_code == 302, path
