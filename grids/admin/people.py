@@ -35,11 +35,15 @@ class WithTime(DeskAdmin):
 @admin.register(Post)
 class PostAdmin(WithTime):
     deferred = ("grid__geometry", "grid__label", "region__geometry")
-    list_display = ["user", "role", "kind", "grid", "region", "unit", "time", "note"]
+    list_display = ["user", "role", "kind", "answers_for", "time", "note"]
     list_filter = ["role", "kind", HeldFilter, GridEditionFilter]
     list_select_related = ["user", "grid", "region", "unit"]
     search_fields = ["user__username", "user__full_name", "=grid__code", "=region__code"]
     autocomplete_fields = ["user", "grid", "region", "unit"]
+
+    @admin.display(description="对象")
+    def answers_for(self, post: Post) -> str:
+        return str(post.grid or post.region or post.unit)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
         return of_own_place(request, super().get_queryset(request), "user__place")
