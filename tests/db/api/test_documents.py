@@ -1,0 +1,23 @@
+"""The OpenAPI document and its page."""
+
+import re
+
+from django.test import Client
+from drf_spectacular.validation import validate_schema
+
+
+def test_the_document_is_valid_and_names_every_route(db: None) -> None:
+    schema = Client().get("/api/schema", {"format": "json"}).json()
+    validate_schema(schema)  # type: ignore[no-untyped-call]
+    assert set(schema["paths"]) == {
+        "/api/v1/locate", "/api/v1/token", "/api/v1/me", "/api/v1/grids", "/api/v1/regions",
+        "/api/v1/stations", "/api/v1/editions", "/api/v1/editions/{name}/lineage",
+    }  # fmt: skip
+
+
+def test_the_page_needs_nothing_inline_and_nobody_else(db: None) -> None:
+    page = Client().get("/api/docs").content.decode()
+    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", page)
+    addresses = re.findall(r'(?:src|href|data-schema)="([^"]+)"', page)
+    assert addresses
+    assert all(address.startswith("/") and address[1] != "/" for address in addresses)
