@@ -169,6 +169,8 @@ STATIC_ROOT = Path(os.environ.get("WANGGE_STATIC_ROOT", paths.VAR / "static"))
 STATICFILES_DIRS = [("vendor", paths.VENDOR)] if paths.VENDOR.exists() else []
 WHITENOISE_USE_FINDERS = DEMO
 WHITENOISE_AUTOREFRESH = DEBUG
+# Scripts import each other by plain names: a browser asks each time (304), so versions never mix.
+WHITENOISE_MAX_AGE = 0
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # --- API -------------------------------------------------------------------------------------

@@ -132,7 +132,7 @@ LAYERS: dict[str, Layer] = {
             own=(*_GRID, "area_m2"),
             derived=_GRID_DERIVED,
             fields={**_GRID_FIELDS, "area_m2": "面积 area, m²"},
-            minzoom=11,
+            minzoom=10,
         ),
         Layer(
             name="stations",

@@ -45,16 +45,16 @@ def map_page(request: HttpRequest) -> HttpResponse:
             "place": place,
             "places": places,
             "editions": editions,
-            "notice": _notice(place),
+            "name": _in_language(place.name, place.name_en),
+            "notice": _in_language(place.notice, place.notice_en),
             "config": _config(request.user, place, editions),
             "words": words(),
         },
     )
 
 
-def _notice(place: Place) -> str:
-    english = (get_language() or "").startswith("en")
-    return place.notice_en if english and place.notice_en else place.notice
+def _in_language(chinese: str, english: str) -> str:
+    return english if english and (get_language() or "").startswith("en") else chinese
 
 
 def _config(user: Viewer, place: Place, editions: list[dict[str, Any]]) -> dict[str, Any]:

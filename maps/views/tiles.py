@@ -65,6 +65,7 @@ def tile(request: HttpRequest, layer: str, z: str, x: str, y: str) -> HttpRespon
         etag = quote_etag(f"{tag}-gz" if packed else tag)
         unchanged = get_conditional_response(request, etag=etag)
         if unchanged is not None:
+            unchanged["ETag"] = etag
             return _stamped(unchanged, request, edition, scope, version)
         content = kept(tag, lambda: _packed(kind, edition, where, viewer))
     else:

@@ -57,7 +57,7 @@ export function showTrouble(speak, refused, again) {
     box.replaceChildren(
       make('h2', {}, say('locate.failed')),
       make('p', { class: 'quiet' }, say('locate.safe')),
-      make('button', { class: 'button', type: 'button', onclick: again }, say('retry')),
+      make('button', { class: 'button main again', type: 'button', onclick: again }, say('retry')),
     )
   }
 }

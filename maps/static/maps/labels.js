@@ -49,7 +49,7 @@ function regions({ theme, scale, say }) {
   })
   const name = ['format', ['get', 'name'], {}]
   return [
-    label('community-name', { minzoom: 12.6, maxzoom: 14.6 }, 'community', name, 13, HEAVY),
+    label('community-name', { minzoom: 12.6, maxzoom: 16 }, 'community', name, 13, HEAVY),
     label('subdistrict-name', { maxzoom: 12.2 }, 'subdistrict',
       ['format', ['get', 'name'], {}, count, { 'font-scale': 0.86, 'text-font': ['literal', PLAIN] }], 16, HEAVY),
   ]

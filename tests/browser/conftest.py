@@ -1,0 +1,98 @@
+"""A real Chromium on a live server; what it logs, asks elsewhere or is refused fails the test."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, Response, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+# Playwright keeps an event loop on this thread, and Django refuses synchronous queries beside one.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+FLAGS = [
+    "--no-sandbox",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@dataclass
+class Watched:
+    """A page, and everything about it that should not have been."""
+
+    page: Page
+    base: str
+    wrongs: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> Page:
+        """Go there and wait until the map stands still."""
+        self.page.goto(f"{self.base}{path}")
+        self.settle()
+        return self.page
+
+    def settle(self) -> None:
+        self.page.wait_for_selector('#map[aria-busy="false"]')
+
+    def _request(self, request: Request) -> None:
+        self.asked.append(request.url)
+        where = urlsplit(request.url)
+        if where.scheme in {"http", "https"} and where.netloc != urlsplit(self.base).netloc:
+            self.wrongs.append(f"asked another host: {request.url}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400:
+            self.wrongs.append(f"{response.status} {response.url}")
+
+    def watch(self) -> None:
+        self.page.set_default_timeout(PATIENCE_MS)
+        self.page.on("console", lambda said: self._said(said.type, said.text))
+        self.page.on("pageerror", lambda error: self.wrongs.append(str(error)))
+        self.page.on("request", self._request)
+        self.page.on("response", self._response)
+
+    def _said(self, kind: str, text: str) -> None:
+        # The software renderer of a machine without a graphics card warns of its own slowness.
+        if kind == "error" or (kind == "warning" and "GPU stall" not in text):
+            self.wrongs.append(f"{kind}: {text}")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        pytest.fail("没有找到 Chromium：apt install chromium，或设 CHROMIUM (no Chromium found)")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def watched(
+    chromium: Browser, live_server: LiveServer, request: pytest.FixtureRequest
+) -> Iterator[Watched]:
+    """A fresh desktop page in Chinese; `@pytest.mark.parametrize("watched", [{…}], indirect=True)`
+    gives the context other options."""
+    options = {
+        "viewport": {"width": 1280, "height": 800},
+        "locale": "zh-CN",
+        **getattr(request, "param", {}),
+    }
+    context = chromium.new_context(**options)
+    seen = Watched(context.new_page(), live_server.url)
+    seen.watch()
+    yield seen
+    context.close()
+    assert seen.wrongs == []
