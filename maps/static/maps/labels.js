@@ -5,9 +5,9 @@ import { palettes } from './palette.js'
 /** MapLibre draws glyphs from the page's own faces; it takes the weight from the name. */
 const HEAVY = ['Figures Bold']
 const PLAIN = ['Figures']
-/** Where a label may go when a mark stands in its place. */
-const room = (by) => ({
-  'text-variable-anchor': ['center', 'top', 'bottom', 'left', 'right'], 'text-radial-offset': by, 'text-justify': 'auto',
+/** Where a label may go when a mark stands in its place. @param {number} by in ems @param {string[]} [aside] */
+const room = (by, aside = []) => ({
+  'text-variable-anchor': ['center', 'top', 'bottom', ...aside], 'text-radial-offset': by, 'text-justify': 'auto',
 })
 
 /**
@@ -24,7 +24,7 @@ function grids({ theme, scale, say }) {
   const [before, after] = say('grid.number', { n: '\u0000' }).split('\u0000')
   const label = (id, range, filter, text, size) => ({
     id, type: 'symbol', source: 'grid_labels', 'source-layer': 'grid_labels', ...range, ...filter,
-    layout: { 'text-field': text, 'text-font': HEAVY, 'text-size': size * scale, 'text-padding': 3, 'symbol-sort-key': ['-', ['get', 'area_m2']], ...room(0.9) },
+    layout: { 'text-field': text, 'text-font': HEAVY, 'text-size': size * scale, 'text-padding': 3, 'symbol-sort-key': ['-', ['get', 'area_m2']], ...room(0.75) },
     paint: { 'text-color': c.text2, 'text-halo-color': c.halo, 'text-halo-width': 1.6 * scale },
   })
   const roomy = (m2) => ({ filter: ['>', ['get', 'area_m2'], m2] })
@@ -44,7 +44,7 @@ function regions({ theme, scale, say }) {
   const label = (id, range, level, text, size, font) => ({
     id, type: 'symbol', source: 'region_labels', 'source-layer': 'region_labels', ...range,
     filter: ['==', ['get', 'level'], level],
-    layout: { 'text-field': text, 'text-font': font, 'text-size': size * scale, 'text-padding': 8, 'text-line-height': 1.4, 'text-max-width': 12, 'symbol-sort-key': ['-', ['get', 'grid_count']], ...room(0.8) },
+    layout: { 'text-field': text, 'text-font': font, 'text-size': size * scale, 'text-padding': 8, 'text-line-height': 1.4, 'text-max-width': 12, 'symbol-sort-key': ['-', ['get', 'grid_count']], ...room(0.8, ['left', 'right']) },
     paint: { 'text-color': c.text, 'text-halo-color': c.halo, 'text-halo-width': 2 * scale },
   })
   const name = ['format', ['get', 'name'], {}]
