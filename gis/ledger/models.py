@@ -74,12 +74,16 @@ class AuditEvent(models.Model):
 
 
 class Token(models.Model):
-    """A bearer token, kept as a SHA-256 digest: a stolen table opens no door."""
+    """A bearer token, kept as a SHA-256 digest: a stolen table opens no door.
+
+    `credential` is a keyed digest of the password it was issued for: a new password ends it.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="tokens", verbose_name=_("用户")
     )
     digest = models.CharField(_("摘要"), max_length=64, unique=True)
+    credential = models.CharField(_("凭据摘要"), max_length=64, editable=False)
     issued_at = models.DateTimeField(_("签发时间"))
     expires_at = models.DateTimeField(_("到期时间"))
     revoked_at = models.DateTimeField(_("撤销时间"), null=True, blank=True)

@@ -5,7 +5,9 @@ from typing import Any, cast
 from django.contrib.auth import authenticate
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework.permissions import AllowAny
+from rest_framework import status
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -25,11 +27,20 @@ from grids.selectors import grids_of, roles_of
 
 
 class TokenView(APIView):
-    """A name and a password for a bearer token. Failures are counted by django-axes."""
+    """A name and a password for a bearer token, and its end. django-axes counts failures."""
 
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
     throttle_classes = (TokenThrottle,)
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        """Signing in looks at the password only; an old cookie or token must not get in the way."""
+        return [] if self._signs_in() else super().get_authenticators()
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [AllowAny() if self._signs_in() else IsAuthenticated()]
+
+    def _signs_in(self) -> bool:
+        # The schema generator looks at the view without a request.
+        return self.request is None or self.request.method == "POST"
 
     @extend_schema(
         operation_id="token",
@@ -54,6 +65,17 @@ class TokenView(APIView):
             raise refuse("password", "wrong_credentials", zh, en, status_code=401)
         raw, expires_at = tokens.issue(user=user, now=timezone.now())
         return Response({"token": raw, "expires_at": expires_at})
+
+    @extend_schema(
+        operation_id="token_end",
+        summary="退出，所有设备上的令牌一并失效 (sign out: ends your tokens on every device)",
+        request=None,
+        responses={204: None, 401: ProblemsSerializer},
+    )
+    def delete(self, request: Request) -> Response:
+        check_query(request, frozenset())
+        tokens.revoke_all(user=cast(User, request.user), now=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class MeView(APIView):

@@ -84,3 +84,24 @@ def test_without_redis_everything_passes_and_the_log_says_so(
     settings.TOKEN_ATTEMPTS_PER_MINUTE = 0
     assert api.post(TOKEN, {}, format="json").status_code == 400
     assert "Redis" in caplog.text
+
+
+@pytest.mark.django_db
+def test_signing_out_ends_the_token_everywhere(api: APIClient, district: District) -> None:
+    credentials = {"username": district.users["worker"].username, "password": PASSWORD}
+    here, there = (
+        api.post("/api/v1/token", credentials, format="json").json()["token"] for _ in range(2)
+    )
+    api.credentials(HTTP_AUTHORIZATION=f"Bearer {here}")
+    assert api.get("/api/v1/me").status_code == 200
+    assert api.delete("/api/v1/token").status_code == 204
+    for raw in (here, there):
+        api.credentials(HTTP_AUTHORIZATION=f"Bearer {raw}")
+        assert api.get("/api/v1/me").status_code == 401
+    # An old token does not stand in the way of a new one.
+    assert api.post("/api/v1/token", credentials, format="json").status_code == 200
+
+
+@pytest.mark.django_db
+def test_nobody_signs_out_without_a_token(api: APIClient, district: District) -> None:
+    assert api.delete("/api/v1/token").status_code == 401

@@ -20,7 +20,7 @@ def write(count: int, chain: str = "place:test") -> list[AuditEvent]:
     ]
 
 
-def tamper(sql: str, *params: object) -> None:
+def tamper(sql: str, *params: str) -> None:
     """What somebody with the keys of the database could do: put the trigger aside."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")

@@ -36,8 +36,17 @@ def test_a_revoked_token_and_a_closed_account_open_nothing() -> None:
     user, other = make_user("a"), make_user("b")
     raw, _ = tokens.issue(user=user, now=NOW)
     kept, _ = tokens.issue(user=other, now=NOW)
-    assert tokens.revoke(user=user, now=NOW) == 1
+    assert tokens.revoke_all(user=user, now=NOW) == 1
     assert tokens.holder(raw, NOW) is None
     other.is_active = False
     other.save()
     assert tokens.holder(kept, NOW) is None
+
+
+@pytest.mark.django_db
+def test_a_new_password_ends_the_tokens_of_the_old_one() -> None:
+    user = make_user("a")
+    raw, _ = tokens.issue(user=user, now=NOW)
+    user.set_password("another-long-password")
+    user.save()
+    assert tokens.holder(raw, NOW) is None
