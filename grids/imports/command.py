@@ -58,6 +58,7 @@ def wanted_from(options: dict[str, Any], link: str | None) -> Wanted:
         link=link,
         datum=Datum.parse(options["datum"]),
         layer=options["layer"],
+        mend=bool(options["tolerance_m"]),
     )
 
 

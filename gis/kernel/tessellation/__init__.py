@@ -8,6 +8,7 @@ from gis.kernel.tessellation.coverage import (
     check_spaces,
     ground_of,
 )
+from gis.kernel.tessellation.mending import untouched
 from gis.kernel.tessellation.problems import Problem, Severity, errors, moved, warnings
 from gis.kernel.tessellation.shapes import check_shapes, check_slivers
 from gis.kernel.tessellation.width import NOISE_M, thin, width_of
@@ -28,6 +29,7 @@ __all__ = [
     "ground_of",
     "moved",
     "thin",
+    "untouched",
     "warnings",
     "width_of",
 ]

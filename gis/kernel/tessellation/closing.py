@@ -26,6 +26,10 @@ __all__ = ["Closed", "close"]
 
 Areas = NDArray[np.object_]
 _ROOM_M = 1000.0
+_ROUNDS = 5
+# Vertices closer than a micrometre become one. (Left alone, GEOS takes 1e-8 of the extent, which
+# moves a long border enough to be seen.)
+_SNAP_M = 1e-6
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,13 @@ def close(
     notes = [_gone(overlap) for overlap in overlaps]
     notes += [_cut(piece) for piece in excess]
     first = 0 if outline is None else 1
-    cells, filled = _fill(names, cells, first, tolerance_m)
+    filled: list[Problem] = []
+    # Filling a strip can leave a narrower one beside it; a few rounds end it.
+    for _round in range(_ROUNDS):
+        cells, more = _fill(names, cells, first, tolerance_m)
+        if not more:
+            break
+        filled += more
     result = np.empty(len(codes), dtype=object)
     result[order] = cells[first:]
     return Closed(result, notes + filled + _vanished(names, cells[first:]))
@@ -81,7 +91,9 @@ def _clean(cells: list[BaseGeometry]) -> Areas:
     try:
         # GEOS 3.14; the stubs of shapely do not know it yet.
         clean = shapely.coverage_clean  # type: ignore[attr-defined]
-        return np.asarray(clean(cells, gap_width=0.0, merge_strategy="min_index"))
+        return np.asarray(
+            clean(cells, gap_width=0.0, snapping_distance=_SNAP_M, merge_strategy="min_index")
+        )
     except shapely.GEOSException as error:
         raise InvalidTerritory(f"无法对齐边界：{error} (the borders could not be noded)") from error
 

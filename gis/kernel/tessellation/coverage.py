@@ -136,11 +136,13 @@ def _parts(codes: Sequence[str], areas: Areas, ground: BaseGeometry) -> Iterator
     if len(parts) < 2:
         return
     largest = max(parts, key=lambda part: float(part.area))
-    inside = STRtree(shapely.point_on_surface(areas))
+    inside, whole = STRtree(shapely.point_on_surface(areas)), STRtree(areas)
     for part in parts:
         if part is largest:
             continue
-        members = sorted(codes[at] for at in inside.query(part, predicate="intersects"))
+        held = set(inside.query(part, predicate="intersects").tolist())
+        held.update(whole.query(part.representative_point(), predicate="intersects").tolist())
+        members = sorted(codes[at] for at in held)
         away = float(shapely.distance(part, largest))
         yield Problem(
             "separate_part",

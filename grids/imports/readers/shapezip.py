@@ -127,15 +127,15 @@ def _encoding(parts: dict[str, bytes]) -> str:
 
 def _features(parts: dict[str, bytes]) -> list[Feature]:
     try:
+        declared = struct.unpack(">i", parts[".shp"][24:28])[0] * 2
+        if declared > len(parts[".shp"]):
+            raise shapefile.ShapefileException("the .shp is shorter than its header says")
         reader = shapefile.Reader(
             shp=io.BytesIO(parts[".shp"]),
             dbf=io.BytesIO(parts[".dbf"]),
             encoding=_encoding(parts),
             encodingErrors="replace",
         )
-        declared = struct.unpack(">i", parts[".shp"][24:28])[0] * 2
-        if declared > len(parts[".shp"]):
-            raise shapefile.ShapefileException("the .shp is shorter than its header says")
         if len(reader) > MAX_FEATURES:
             raise refuse(
                 "too_many_features", f"要素超过 {MAX_FEATURES} 个", f"over {MAX_FEATURES} features"

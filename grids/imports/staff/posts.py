@@ -171,7 +171,7 @@ class _Planner:
         return at if at.tzinfo else at.replace(tzinfo=self._zone)
 
     def compare(self) -> None:
-        """Name what the exclusion constraints would refuse: two principals, two leaves at a time."""
+        """Name what exclusion constraints would refuse: two principals or leaves at a time."""
         principals: list[_Span] = [
             (number, (post.grid_id, post.role), post.during)
             for number, post in self.plan.posts
@@ -197,10 +197,10 @@ class _Planner:
         for number, key, during in sorted(spans, key=lambda span: (span[2].lower, span[0])):
             before = latest.get(key)
             if before is not None and during.lower < before[0]:
-                other = f"第 {before[1]} 行" if before[1] else "库中已有的 (already there)"
+                other = f"第 {before[1]} 行" if number and before[1] else "库中已有的 (standing)"
                 row = number or before[1]
                 self.plan.faults.append(Fault(row, column, f"与{other}冲突：{said}"))
-            ends = during.upper or _END
+            ends: datetime = during.upper or _END
             if before is None or ends > before[0]:
                 latest[key] = (ends, number)
 

@@ -7,8 +7,9 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from gis.db.fields import MAX_VERTICES
 from gis.kernel.datum import Datum
-from gis.kernel.tessellation import Problem, errors
+from gis.kernel.tessellation import Problem, Severity, errors, untouched
 from grids.imports.readers import read
 from grids.imports.readers.layer import MAX_TOTAL_VERTICES
 from grids.imports.refusal import ImportRefused, refuse
@@ -29,6 +30,7 @@ class Wanted:
     link: str | None = None
     datum: Datum = Datum.WGS84
     layer: str | None = None
+    mend: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,16 +50,19 @@ def take_in(wanted: Wanted) -> Intake:
     """
     layer = read(wanted.path, layer=wanted.layer)
     rows, problems = named(layer.features, code=wanted.code, name=wanted.name, link=wanted.link)
-    told = {feature for p in errors(problems) for feature in p.features}
+    if wanted.mend:
+        problems += _mend(rows)
+    unread = {feature for p in errors(problems) for feature in p.features}
     if int(shapely.get_num_coordinates(rows.geometries).sum()) > MAX_TOTAL_VERTICES:
         raise refuse("too_many_vertices", "顶点总数过多", "too many vertices in all")
     # A geometry that could not even be read is not also called empty.
     problems += [
-        p
-        for p in check_each(rows)
-        if not (p.kind == "empty_geometry" and _told(p.features[0], rows, layer.features, told))
+        problem
+        for problem in check_each(rows)
+        if not (problem.kind == "empty_geometry" and problem.features[0] in unread)
     ]
-    problems += check_range(rows.codes, rows.geometries, declared=layer.crs is not None)
+    if layer.crs is None:
+        problems += check_range(rows.codes, rows.geometries, declared=False)
     if errors(problems):
         raise ImportRefused(_degrees_only(problems))
     declared, notes = as_declared(rows.geometries, layer.crs)
@@ -73,9 +78,25 @@ def take_in(wanted: Wanted) -> Intake:
     return Intake(rows, _union(declared), problems, layer.format)
 
 
-def _told(label: str, rows: Rows, features: list, told: set[str]) -> bool:  # type: ignore[type-arg]
-    feature = features[rows.codes.index(label)]
-    return bool(label in told or (feature.label in told and feature.problems))
+def _mend(rows: Rows) -> list[Problem]:
+    """Split self-touching rings in place, and tell which."""
+    notes = []
+    for at, (code, area) in enumerate(zip(rows.codes, rows.geometries, strict=True)):
+        if area is None or area.is_valid or shapely.get_num_coordinates(area) > MAX_VERTICES:
+            continue
+        better = untouched(area)
+        if better is not None:
+            rows.geometries[at] = better
+            notes.append(
+                Problem(
+                    "ring_split",
+                    "边界自相接触，已拆成多个环，范围不变",
+                    "a ring touched itself; it was split, the ground is the same",
+                    severity=Severity.WARNING,
+                    features=(code,),
+                )
+            )
+    return notes
 
 
 def _degrees_only(problems: list[Problem]) -> list[Problem]:
@@ -103,7 +124,8 @@ def read_outline(path: Path, datum: Datum) -> BaseGeometry:
     labels = [feature.label for feature in layer.features]
     rows = Rows(labels, labels, labels, areas)
     problems = [p for feature in layer.features for p in feature.problems] + check_each(rows)
-    problems += check_range(labels, areas, declared=layer.crs is not None)
+    if layer.crs is None:
+        problems += check_range(labels, areas, declared=False)
     if errors(problems):
         raise ImportRefused(_degrees_only(problems))
     declared, _notes = as_declared(areas, layer.crs)

@@ -55,12 +55,12 @@ def named(
     seen: dict[str, str] = {}
     rows = Rows([], [], [], np.empty(len(features), dtype=object))
     for at, feature in enumerate(features):
-        problems += feature.problems
         value = _text(feature.properties.get(code))
         wrong = _code_problem(value, feature, seen)
         if wrong is not None:
             problems.append(wrong)
         label = value if wrong is None else feature.label
+        problems += [replace(problem, features=(label,)) for problem in feature.problems]
         seen.setdefault(value, feature.label)
         rows.codes.append(label)
         title = _text(feature.properties.get(name))
