@@ -20,7 +20,7 @@ SEEDS = st.integers(0, 10_000)
 METRES_PER_DEGREE = 100_000.0
 
 
-def division(seed: int) -> tuple[list[str], "np.ndarray"]:  # type: ignore[type-arg]
+def division(seed: int) -> tuple[list[str], "np.ndarray"]:
     """A small wiggly coverage in metres, in order of code."""
     made = make_territory(4, 3, drop=0, wiggles=2, seed=seed)
     order = np.argsort(made.codes)
@@ -30,7 +30,7 @@ def division(seed: int) -> tuple[list[str], "np.ndarray"]:  # type: ignore[type-
     return sorted(made.codes), areas[order]
 
 
-def redrawn(areas: "np.ndarray", by_m: float, seed: int) -> "np.ndarray":  # type: ignore[type-arg]
+def redrawn(areas: "np.ndarray", by_m: float, seed: int) -> "np.ndarray":
     """Every area drawn again by somebody else: each of its vertices up to `by_m` off."""
     random = np.random.default_rng(seed)
     result = np.empty(len(areas), dtype=object)
@@ -41,7 +41,7 @@ def redrawn(areas: "np.ndarray", by_m: float, seed: int) -> "np.ndarray":  # typ
     return result
 
 
-def found(codes: list[str], areas: "np.ndarray", narrow_m: float) -> set[str]:  # type: ignore[type-arg]
+def found(codes: list[str], areas: "np.ndarray", narrow_m: float) -> set[str]:
     problems = [*check_overlaps(codes, areas), *check_spaces(codes, areas, narrow_m=narrow_m)]
     return {problem.kind for problem in problems}
 

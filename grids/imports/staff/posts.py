@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -196,11 +196,13 @@ class _Planner:
         latest: dict[tuple[object, ...], tuple[datetime, int]] = {}
         for number, key, during in sorted(spans, key=lambda span: (span[2].lower, span[0])):
             before = latest.get(key)
-            if before is not None and during.lower < before[0]:
+            # `_time` gives every span a start; only its end may be open.
+            if before is not None and cast(datetime, during.lower) < before[0]:
                 other = f"第 {before[1]} 行" if number and before[1] else "库中已有的 (standing)"
                 row = number or before[1]
                 self.plan.faults.append(Fault(row, column, f"与{other}冲突：{said}"))
-            ends: datetime = during.upper or _END
+            upper = during.upper
+            ends = _END if upper is None else upper
             if before is None or ends > before[0]:
                 latest[key] = (ends, number)
 

@@ -53,7 +53,7 @@ def test_it_is_imported_and_a_point_lands_where_postgis_says(tmp_path: Path) -> 
     assert sum(code is not None for code in found) > 1000
 
 
-def _points(bounds: tuple[float, float, float, float]) -> "tuple[np.ndarray, np.ndarray]":  # type: ignore[type-arg]
+def _points(bounds: tuple[float, float, float, float]) -> "tuple[np.ndarray, np.ndarray]":
     """Points anywhere in the box, and the vertices themselves."""
     west, south, east, north = bounds
     random = np.random.default_rng(3)
@@ -65,11 +65,11 @@ def _points(bounds: tuple[float, float, float, float]) -> "tuple[np.ndarray, np.
     return lon, lat
 
 
-def _by_index(index: SnapIndex, lon: np.ndarray, lat: np.ndarray) -> list[str | None]:  # type: ignore[type-arg]
+def _by_index(index: SnapIndex, lon: np.ndarray, lat: np.ndarray) -> list[str | None]:
     return [index.codes[k] if k >= 0 else None for k in index.locate_many(lon, lat).tolist()]
 
 
-def _by_postgis(lon: np.ndarray, lat: np.ndarray) -> list[str | None]:  # type: ignore[type-arg]
+def _by_postgis(lon: np.ndarray, lat: np.ndarray) -> list[str | None]:
     with connection.cursor() as cursor:
         cursor.execute(
             'SELECT (SELECT min(g.code COLLATE "C") FROM grids_grid g'

@@ -45,6 +45,7 @@ def test_people_and_posts_are_written(district: District, tmp_path: Path) -> Non
     row = {"用户名": "zhang", "姓名": "张三", "角色": "网格员", "网格": code, "开始": "2026-01-01"}
     bring(table(tmp_path, row | {"请假开始": "2026-03-01", "请假结束": "2026-03-02"}))
     post = Post.objects.get(user__username="zhang")
+    assert post.grid is not None
     assert (post.grid.code, post.role, post.kind) == (code, Role.WORKER, PostKind.PRINCIPAL)
     assert not post.user.has_usable_password()
     leave = Leave.objects.get(user=post.user)
@@ -103,6 +104,7 @@ def test_every_bad_row_is_named_and_nothing_is_written(district: District, tmp_p
 def test_a_principal_who_is_there_already_is_named(district: District, tmp_path: Path) -> None:
     held = Post.objects.filter(role=Role.WORKER, kind=PostKind.PRINCIPAL).first()
     assert held is not None
+    assert held.grid is not None
     row = {"username": "x", "role": "worker", "grid": held.grid.code, "from": "2026-01-01"}
     path = table(tmp_path, row)
     with pytest.raises(CommandError, match="拒绝"):

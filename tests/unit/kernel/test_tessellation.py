@@ -20,7 +20,7 @@ from gis.kernel.tessellation import (
 )
 
 
-def areas(*shapes: BaseGeometry) -> "np.ndarray":  # type: ignore[type-arg]
+def areas(*shapes: BaseGeometry) -> "np.ndarray":
     return np.array(shapes, dtype=object)
 
 
