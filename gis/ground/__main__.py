@@ -66,6 +66,8 @@ VERBS = {
 
 
 def main(arguments: list[str]) -> int:
+    # Without kept bytecode every process of the site would compile its sources at every start.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     verb = VERBS.get(arguments[0] if arguments else "help")
     if verb is None:
         say.line(HELP)

@@ -14,7 +14,7 @@ HEALTH_SECONDS = 120
 WORKER_PROCESSES = 2
 LOGINS = (
     ("admin", "系统管理员 administrator"),
-    ("centre", "区指挥中心 command centre"),
+    ("centre", "社会治理中心 governance centre"),
     ("subdistrict", "金家岭街道 subdistrict"),
     ("community", "海大麦岛社区 community"),
     ("handler", "处置部门 handling department"),

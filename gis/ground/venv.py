@@ -80,13 +80,16 @@ def _version(python: Path) -> tuple[int, int] | None:
     return int(major), int(minor)
 
 
+UV_SYNC = ("--require-hashes", "--compile-bytecode")
+
+
 def _install(lock: Path) -> None:
     uv = _uv()
     if uv is not None:
         try:
             say.run(
                 "安装 Python 包 · packages (uv)",
-                [uv, "pip", "sync", "--require-hashes", "--python", PYTHON, lock],
+                [uv, "pip", "sync", *UV_SYNC, "--python", PYTHON, lock],
                 env=_uv_environment(),
             )
             return

@@ -6,17 +6,21 @@ kept under a digest of its geometry.
 """
 
 import hashlib
+import logging
 import threading
 from collections import OrderedDict
 from concurrent.futures import Future
 
+import numpy as np
 import shapely
 from django.contrib.gis.db.models.functions import AsWKB
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from gis.kernel.snap import SnapIndex
 from grids.choices import EditionState
 from grids.models import Edition, Grid
+
+log = logging.getLogger(__name__)
 
 KEPT = 4
 PUBLISHED = {EditionState.IN_FORCE, EditionState.SUPERSEDED}
@@ -66,6 +70,20 @@ def snap_index(edition: Edition) -> SnapIndex | None:
     Raises `InvalidTerritory` for a plan whose grids overlap.
     """
     return cache.get((edition.pk, _fingerprint(edition)), edition)
+
+
+def warm() -> None:
+    """Build the index of every edition in force, and load the compiled code, before it is asked.
+
+    A database that is away or not yet migrated is left for the first question to tell.
+    """
+    try:
+        for edition in Edition.objects.filter(state=EditionState.IN_FORCE)[:KEPT]:
+            index = snap_index(edition)
+            if index is not None:
+                index.answer_many(np.zeros(1), np.zeros(1))
+    except DatabaseError as error:
+        log.warning("定位索引未能预热 (the snap index was not warmed): %s", error)
 
 
 def build_index(edition: Edition) -> SnapIndex | None:

@@ -5,18 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import IntegrityError
 from django.utils import timezone
 from tqdm import tqdm
 
 from gis.kernel.errors import WanggeError
+from grids.choices import EditionState
 from grids.demo.build import build_district
 from grids.demo.profile import Profile, load_profile
 from grids.demo.writer import write_district
-from grids.models import Place
+from grids.models import Edition, Grid, Place
+from grids.selectors import snap_index
 
-STEPS = 9
+STEPS = 10
 BAR = "{percentage:3.0f}%|{bar:30}| {elapsed} {desc}"
 
 
@@ -38,6 +42,11 @@ class Command(BaseCommand):
                 self._load(profile, quiet=options["verbosity"] == 0)
         except WanggeError as error:
             raise CommandError(str(error)) from error
+        except IntegrityError as error:
+            raise CommandError(
+                "库中已有同名的用户或代码，什么也没有写入；请使用空数据库。"
+                f"(Something of the same name is there; nothing was written.) {error}"
+            ) from error
 
     def _is_there(self, profile: Profile) -> bool:
         place = Place.objects.filter(code=profile.place["code"]).first()
@@ -66,9 +75,23 @@ class Command(BaseCommand):
 
             district = build_district(profile, progress)
             write_district(district, now=timezone.now(), progress=progress)
+            progress("核对定位 checking the snap index")
+            self._check_snapping(profile.place["code"])
             bar.update(1)
         counts = "、".join(f"{d.name} 版 {len(d.codes)} 个网格" for d in district.divisions)
         self.stdout.write(
             f"{profile.place['name']}：{len(district.blocks)} 个地块，{counts} "
             "(demonstration district loaded)"
         )
+
+    def _check_snapping(self, place: str) -> None:
+        """Every grid's label lands in its own grid; this also compiles the look-up, once."""
+        edition = Edition.objects.get(place__code=place, state=EditionState.IN_FORCE)
+        rows = list(Grid.objects.of(edition).values_list("code", "label"))
+        lon, lat = (np.array([label[axis] for _, label in rows]) for axis in (0, 1))
+        index = snap_index(edition)
+        if index is None:
+            raise CommandError("演示区没有网格 (the demonstration has no grids)")
+        for (code, _), found in zip(rows, index.answer_many(lon, lat), strict=True):
+            if found.grid is None or index.codes[found.grid] != code:
+                raise CommandError(f"网格 {code} 的标注点不在其内 (its label lies elsewhere)")
