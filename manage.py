@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Django's command line; uses the project's own environment when it was started by another Python."""
+"""Django's command line; goes over to the project's own environment from any other Python."""
 
 import os
 import sys
@@ -14,7 +14,7 @@ def _enter_environment() -> None:
     except ImportError:
         if not venv_python.exists():
             sys.exit(
-                "没有找到 .venv，请先运行 make run 或 make test。(.venv is missing: run `make run` first.)"
+                "没有 .venv，请先运行 make run。(run `make run` first)"
             )
         os.execv(venv_python, [str(venv_python), *sys.argv])  # noqa: S606
 

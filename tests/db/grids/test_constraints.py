@@ -196,7 +196,7 @@ def test_codes_and_names_are_given_once(district: District) -> None:
         (station, "station_code_once"),
         (draft, "edition_name_once"),
     ]:
-        row.pk = None  # type: ignore[attr-defined]
+        row.pk = None
         refused(name, row.save)
     place.pk = None
     refused("grids_place_code_key", place.save)

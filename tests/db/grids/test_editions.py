@@ -7,7 +7,7 @@ from django.contrib.gis.geos import Point
 
 from gis.ledger.models import AuditEvent, OutboxMessage
 from grids.choices import EditionState, PostKind, Role
-from grids.models import Edition, Grid, Post, Region
+from grids.models import Edition, Grid, Post, Region, User
 from grids.services import editions
 from grids.tasks import activate_due
 from tests.factories import BEGAN, CHANGED, District, make_post, make_user, square
@@ -127,7 +127,7 @@ def test_the_digest_follows_the_content(district: District) -> None:
     assert editions.content_digest(one) != editions.content_digest(two)
 
 
-def open_posts(user: object) -> list[Post]:
+def open_posts(user: User) -> list[Post]:
     return list(Post.objects.filter(user=user).at(SOON).order_by("pk"))
 
 
