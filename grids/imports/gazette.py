@@ -1,8 +1,5 @@
 """An edition made ready for snapping many points."""
 
-import shapely
-from django.contrib.gis.db.models import Extent
-
 from gis.kernel.errors import InvalidInput
 from grids.choices import RegionLevel
 from grids.imports.snap_table import Gazette
@@ -42,11 +39,9 @@ def gazette_of(edition: Edition) -> Gazette:
         raise InvalidInput(f"区划 {edition.name} 没有网格 (the edition has no grids)", "edition")
     rows = Grid.objects.of(edition).select_related("region__parent").defer("geometry")
     labels = {grid.code: _label(grid) for grid in rows}
-    box = Grid.objects.of(edition).aggregate(box=Extent("geometry"))["box"]
     return Gazette(
         index=index,
         labels=[labels[code] for code in index.codes],
-        bounds=shapely.box(*box).bounds,
         tolerance_m=edition.place.snap_tolerance_m,
     )
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from gis.kernel.datum import Datum, to_wgs84
 from gis.kernel.errors import InvalidInput
-from gis.kernel.snap import SnapIndex
+from gis.kernel.snap import METHODS, SnapIndex, SnapMethod
 
 __all__ = ["ADDED", "Gazette", "Tally", "snap_table"]
 
@@ -33,7 +33,6 @@ class Gazette:
 
     index: SnapIndex
     labels: Sequence[tuple[str, str, str]]
-    bounds: tuple[float, float, float, float]
     tolerance_m: float
 
 
@@ -159,7 +158,7 @@ def _chunks(reader: "Iterator[list[str]]") -> Iterator[list[list[str]]]:
 
 
 class _Snapper:
-    """Answers rows in bulk; what is not inside any grid is looked at one by one."""
+    """Answers rows in bulk."""
 
     def __init__(
         self, gazette: Gazette, datum: Datum, columns: tuple[int, int], width: int
@@ -167,11 +166,12 @@ class _Snapper:
         self._gazette, self._datum = gazette, datum
         self._lon, self._lat = columns
         self._width = width
-        codes = gazette.index.codes
-        self._inside = [
-            [code, *label, "inside", ""] for code, label in zip(codes, gazette.labels, strict=True)
+        known = list(zip(gazette.index.codes, gazette.labels, strict=True))
+        # Made once per grid, not once per row; what is told of a row in them is never changed.
+        self._covered = [
+            [[code, *label, str(method), ""] for code, label in known] for method in METHODS[:2]
         ]
-        self._outside = ["", "", "", "", "outside", "不在任何网格内 (in no grid)"]
+        self._outside = ["", "", "", "", str(SnapMethod.OUTSIDE), "不在任何网格内 (in no grid)"]
 
     def answers(self, rows: list[list[str]]) -> list[list[str]]:
         """One list of the `ADDED` columns for each row; a row of the wrong length is mended."""
@@ -179,17 +179,27 @@ class _Snapper:
         lon, bad_lon = _numbers([row[self._lon] for row in rows])
         lat, bad_lat = _numbers([row[self._lat] for row in rows])
         wrong = _unusable(lon, lat) | bad_lon | bad_lat
-        ok = ~wrong
-        x, y = to_wgs84(np.where(ok, lon, 0.0), np.where(ok, lat, 0.0), self._datum)
-        ids = self._gazette.index.locate_many(x, y)
-        found = [self._inside[k] if k >= 0 else self._outside for k in ids.tolist()]
+        x, y = to_wgs84(np.where(wrong, 0.0, lon), np.where(wrong, 0.0, lat), self._datum)
+        found = self._found(x, y)
         for k in np.flatnonzero(wrong).tolist():
             row = rows[k]
             found[k] = ["", "", "", "", "invalid", _reason(row[self._lon], row[self._lat])]
-        for k in np.flatnonzero(ok & (ids < 0) & self._near(x, y)).tolist():
-            found[k] = self._nearest(float(x[k]), float(y[k]))
         for k, reason in odd.items():
             found[k] = ["", "", "", "", "invalid", reason]
+        return found
+
+    def _found(self, x: Floats, y: Floats) -> list[list[str]]:
+        ids, methods, away_m = self._gazette.index.snap_many(
+            x, y, tolerance_m=self._gazette.tolerance_m
+        )
+        inside, border = self._covered
+        pairs = zip(ids.tolist(), methods.tolist(), strict=True)
+        found = [
+            inside[k] if how == 0 else border[k] if how == 1 else self._outside for k, how in pairs
+        ]
+        for k in np.flatnonzero(methods == METHODS.index(SnapMethod.NEAREST)).tolist():
+            said = f"在界外 {away_m[k]:.1f} 米 (outside by {away_m[k]:.1f} m)"
+            found[k] = [*inside[ids[k]][:4], str(SnapMethod.NEAREST), said]
         return found
 
     def _mend(self, row: list[str]) -> str:
@@ -200,24 +210,6 @@ class _Snapper:
             del row[self._width :]
         row.extend([""] * (self._width - len(row)))
         return said
-
-    def _near(self, x: Floats, y: Floats) -> NDArray[np.bool_]:
-        """Whether a point is close enough to the box of the grids to have a nearest one."""
-        west, south, east, north = self._gazette.bounds
-        up = self._gazette.tolerance_m / 110_000.0
-        aside = up / max(math.cos(math.radians(max(abs(south), abs(north)))), 0.01)
-        return (x >= west - aside) & (x <= east + aside) & (y >= south - up) & (y <= north + up)
-
-    def _nearest(self, x: float, y: float) -> list[str]:
-        near = self._gazette.index.nearest(x, y, self._gazette.tolerance_m)
-        if near is None:
-            return self._outside
-        k, away_m = near
-        return [
-            *self._inside[k][:4],
-            "nearest",
-            f"在界外 {away_m:.1f} 米 (outside by {away_m:.1f} m)",
-        ]
 
 
 def _numbers(texts: list[str]) -> tuple[Floats, NDArray[np.bool_]]:

@@ -4,6 +4,6 @@ Geometry is WGS-84 longitude and latitude in degrees (EPSG:4326), distances are 
 """
 
 from gis.kernel.snap.answer import PROVISIONAL_BELOW, SnapAnswer, SnapMethod
-from gis.kernel.snap.index import SnapIndex
+from gis.kernel.snap.index import METHODS, SnapIndex
 
-__all__ = ["PROVISIONAL_BELOW", "SnapAnswer", "SnapIndex", "SnapMethod"]
+__all__ = ["METHODS", "PROVISIONAL_BELOW", "SnapAnswer", "SnapIndex", "SnapMethod"]

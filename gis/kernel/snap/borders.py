@@ -9,15 +9,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gis.kernel.snap.compiled import compiled
+from gis.kernel.snap.compiled import compiled, polygon_state
 from gis.kernel.snap.metric import metres_per_degree
+from gis.kernel.snap.tables import AMBIGUOUS, BLOCK_BITS, BLOCK_SIDE, EMPTY, Tables
 
-__all__ = ["borders_into"]
+__all__ = ["borders_into", "on_border_into"]
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int32]
 
 _DEGREE: Final = math.pi / 180.0
+_LOW: Final = BLOCK_SIDE - 1
 # Distances closer than this are the same corner seen from two polygons.
 _SAME_M: Final = 1e-6
 _metres_per_degree = compiled(metres_per_degree)
@@ -97,3 +99,34 @@ def borders_into(
                 if away_m < best_m - _SAME_M or (away_m <= best_m + _SAME_M and p < best):
                     best, best_m = p, min(best_m, away_m)
         nearest[i], distance_m[i] = best, best_m
+
+
+@compiled
+def on_border_into(
+    t: Tables, lon: FloatArray, lat: FloatArray, found: IntArray, out: NDArray[np.bool_]
+) -> None:
+    """Write whether each point is exactly on the border of its polygon `found`, False for -1.
+
+    A point that a second polygon covers as well is on a border, too. Only a point in a small cell
+    that an edge crosses can be, so that most are decided without looking at an edge.
+    """
+    for i in range(len(lon)):
+        out[i] = False
+        if found[i] < 0:
+            continue
+        column = int((lon[i] - t.west) * t.per_lon)
+        line = int((lat[i] - t.south) * t.per_lat)
+        value = t.raster[line >> BLOCK_BITS, column >> BLOCK_BITS]
+        if value >= EMPTY:
+            continue
+        block = -2 - value
+        if t.blocks[block, ((line & _LOW) << BLOCK_BITS) | (column & _LOW)] != AMBIGUOUS:
+            continue
+        covering = 0
+        for k in range(t.first[block], t.first[block + 1]):
+            state = polygon_state(t, t.candidates[k], lon[i], lat[i], line)
+            if state == 0:
+                covering += 2
+            elif state > 0:
+                covering += 1
+        out[i] = covering > 1

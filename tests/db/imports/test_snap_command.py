@@ -49,6 +49,20 @@ def test_a_point_just_outside_gets_the_nearest(district: District, tmp_path: Pat
     assert (row["method"], row["grid_code"]) == ("nearest", district.cell(0, 0).code)
 
 
+def test_a_point_on_a_border_goes_to_the_lowest_code(district: District, tmp_path: Path) -> None:
+    """As `/api/v1/locate` says: on an inner border, on the outer one, and where four grids meet."""
+    one, other = district.cell(1, 1), district.cell(2, 1)
+    west, south, east, _north = one.geometry.extent
+    lat = district.centre(1, 1)[1]
+    edge = district.cell(0, 0).geometry.extent[0], district.centre(0, 0)[1]
+    lines = [f"{east!r},{lat!r}", f"{west!r},{south!r}", f"{edge[0]!r},{edge[1]!r}"]
+    rows = snap(tmp_path, "lon,lat\n" + "\n".join(lines) + "\n")
+    assert [row["method"] for row in rows] == ["border"] * 3
+    assert rows[0]["grid_code"] == min(one.code, other.code)
+    assert rows[2]["grid_code"] == district.cell(0, 0).code
+    assert [row["reason"] for row in rows] == [""] * 3
+
+
 def test_the_datum_is_undone(district: District, tmp_path: Path) -> None:
     east = district.cell(0, 0).geometry.extent[2]
     lat = district.centre(0, 0)[1]

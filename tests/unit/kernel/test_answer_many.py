@@ -4,8 +4,13 @@ import numpy as np
 import pytest
 
 from gis.kernel.errors import InvalidCoordinate
-from gis.kernel.snap import SnapIndex
-from tests.territory import adversarial_points, clustered_points, make_territory
+from gis.kernel.snap import METHODS, SnapIndex, SnapMethod
+from tests.territory import (
+    adversarial_points,
+    awkward_territory,
+    clustered_points,
+    make_territory,
+)
 
 
 def test_many_answers_are_the_single_ones() -> None:
@@ -27,3 +32,23 @@ def test_a_bad_row_is_named() -> None:
     index = SnapIndex.build(territory.polygons, territory.codes)
     with pytest.raises(InvalidCoordinate, match="row 1"):
         index.answer_many(np.array([120.5, np.nan]), np.array([36.1, 36.1]))
+
+
+def test_snapping_many_gives_grid_and_method_of_the_single_answers() -> None:
+    for territory in (make_territory(12, 12), awkward_territory()):
+        index = SnapIndex.build(territory.polygons, territory.codes)
+        one, two = clustered_points(territory, 900), adversarial_points(territory, 900)
+        lon, lat = np.concatenate([one[0], two[0]]), np.concatenate([one[1], two[1]])
+        ids, methods, away_m = index.snap_many(lon, lat, tolerance_m=40.0)
+        rows = zip(lon, lat, ids.tolist(), methods.tolist(), away_m.tolist(), strict=True)
+        for x, y, found, how, metres in rows:
+            single = index.answer(x, y, tolerance_m=40.0)
+            assert (found, METHODS[how]) == (
+                -1 if single.grid is None else single.grid,
+                single.method,
+            )
+            outside = how > 1
+            assert metres == pytest.approx(single.border_distance_m if outside else 0.0, rel=1e-9)
+        assert set(methods.tolist()) == {0, 1, 2, 3}
+        _, without, _ = index.snap_many(lon, lat)
+        assert METHODS.index(SnapMethod.NEAREST) not in without
