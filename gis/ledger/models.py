@@ -114,3 +114,50 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.part
+
+
+class IdempotencyKey(models.Model):
+    """A write that was answered: the same key and body get the same answer, another body a refusal.
+
+    `answer` holds ids and words of ours, never a person's data.
+    """
+
+    source = models.CharField(_("来源"), max_length=80)
+    key = models.UUIDField(_("键"))
+    body_digest = models.CharField(_("请求摘要"), max_length=64)
+    status = models.PositiveSmallIntegerField(_("状态码"))
+    answer = models.JSONField(_("回答"))
+    created_at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = _("幂等键")
+        verbose_name_plural = _("幂等键")
+        constraints = [
+            models.UniqueConstraint(fields=["source", "key"], name="idempotency_key_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.key}"
+
+
+class Attachment(models.Model):
+    """A picture, drawn anew from its pixels: no metadata of the sender's phone is kept."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    digest = models.CharField(_("摘要"), max_length=64)
+    file = models.FileField(_("文件"), upload_to="attachments/%Y/%m/")
+    width = models.PositiveIntegerField(_("宽"))
+    height = models.PositiveIntegerField(_("高"))
+    created_at = models.DateTimeField(_("时间"))
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("上传人"),
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("附件")
+        verbose_name_plural = _("附件")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -1,0 +1,7 @@
+"""What was reported, and the case it became."""
+
+from incidents.models.case import Attribution, Incident, Report
+from incidents.models.tables import Category, Channel
+from incidents.models.vault import Contact
+
+__all__ = ["Attribution", "Category", "Channel", "Contact", "Incident", "Report"]

@@ -1,0 +1,144 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from gis.db.fields import PositionField, sound
+from incidents.choices import DatumChoice, IncidentState, Kind, Placement
+from incidents.querysets import IncidentQuerySet, ReportQuerySet
+
+
+class Incident(models.Model):
+    """The case that is handled; one or more reports. Without a grid it waits in the unplaced queue.
+
+    Its position and grid are where it is handled now; what a report said stays with the report.
+    """
+
+    place = models.ForeignKey("grids.Place", models.PROTECT, related_name="incidents")
+    number = models.CharField(_("案件编号"), max_length=24, unique=True)
+    kind = models.CharField(_("类型"), max_length=12, choices=Kind.choices)
+    category = models.ForeignKey(
+        "incidents.Category", models.PROTECT, null=True, blank=True, verbose_name=_("类别")
+    )
+    state = models.CharField(
+        _("状态"), max_length=16, choices=IncidentState.choices, default=IncidentState.RECEIVED
+    )
+    position = PositionField(_("位置"), null=True, blank=True)
+    grid = models.ForeignKey(
+        "grids.Grid", models.PROTECT, null=True, blank=True, related_name="incidents"
+    )
+    provisional = models.BooleanField(_("网格待定"), default=False)
+    received_at = models.DateTimeField(_("受理时间"))
+    occurred_at = models.DateTimeField(_("发生时间"))
+    is_simulated = models.BooleanField(_("模拟"), default=False)
+
+    objects = IncidentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("案件")
+        verbose_name_plural = _("案件")
+        ordering = ["-received_at", "-id"]
+        indexes = [
+            models.Index(fields=["place", "-received_at"], name="incident_by_time"),
+            models.Index(fields=["grid", "-received_at"], name="incident_by_grid"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=Kind.values), name="incident_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=IncidentState.values), name="incident_state_known"
+            ),
+            sound("position", table="incident"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Report(models.Model):
+    """What somebody sent: its content is never edited (a trigger holds it).
+
+    `lon`, `lat`, `datum` are as they came; `position` is WGS-84. The snap is that of the edition in
+    force at receipt; `Attribution` holds the others.
+    """
+
+    number = models.CharField(_("诉求编号"), max_length=24, unique=True)
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="reports")
+    channel = models.ForeignKey("incidents.Channel", models.PROTECT, verbose_name=_("渠道"))
+    external_id = models.CharField(_("外部编号"), max_length=80, blank=True)
+    kind = models.CharField(_("类型"), max_length=12, choices=Kind.choices)
+    category = models.ForeignKey(
+        "incidents.Category", models.PROTECT, null=True, blank=True, verbose_name=_("类别")
+    )
+    description = models.CharField(_("内容"), max_length=4000)
+    address = models.CharField(_("地址"), max_length=200, blank=True)
+    lon = models.FloatField(_("经度"), null=True, blank=True)
+    lat = models.FloatField(_("纬度"), null=True, blank=True)
+    datum = models.CharField(_("坐标系"), max_length=8, choices=DatumChoice.choices, blank=True)
+    accuracy_m = models.FloatField(_("精度（米）"), null=True, blank=True)
+    position = PositionField(_("位置"), null=True, blank=True)
+    occurred_at = models.DateTimeField(_("发生时间"))
+    received_at = models.DateTimeField(_("收到时间"))
+    reporter = models.ForeignKey(
+        "incidents.Contact", models.SET_NULL, null=True, blank=True, related_name="reports"
+    )
+    sent_by = models.ForeignKey(
+        "grids.User", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    photos = models.ManyToManyField("ledger.Attachment", related_name="+", blank=True)
+    is_simulated = models.BooleanField(_("模拟"), default=False)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("诉求")
+        verbose_name_plural = _("诉求")
+        ordering = ["-received_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "external_id"],
+                condition=~models.Q(external_id=""),
+                name="report_external_id_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=Kind.values), name="report_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lon__isnull=True, lat__isnull=True, datum="")
+                | models.Q(lon__isnull=False, lat__isnull=False, datum__in=DatumChoice.values),
+                name="report_position_is_whole",
+            ),
+            sound("position", table="report"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Attribution(models.Model):
+    """Where a report lies in one edition, and how that was found; one row for each edition."""
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="attributions")
+    edition = models.ForeignKey("grids.Edition", models.PROTECT, related_name="+")
+    grid = models.ForeignKey(
+        "grids.Grid", models.PROTECT, null=True, blank=True, related_name="attributions"
+    )
+    method = models.CharField(_("判定"), max_length=10, choices=Placement.choices)
+    border_distance_m = models.FloatField(_("距边界（米）"), null=True, blank=True)
+    provisional = models.BooleanField(_("待定"), default=False)
+    candidates = models.JSONField(_("候选"), default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("归属")
+        verbose_name_plural = _("归属")
+        ordering = ["report", "edition"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "edition"], name="attribution_once_per_edition"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(method__in=Placement.values), name="attribution_method_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} @ {self.edition_id}"

@@ -1,0 +1,57 @@
+"""The vocabulary of reads. Every view takes its rows from `for_user`."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.gis.geos import Polygon
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from grids.choices import Role
+from grids.models import Edition, Post
+from grids.querysets import Viewer
+
+# Whoever holds one of these sees the whole place.
+WHOLE_PLACE = [Role.ADMIN, Role.CENTRE, Role.PLANNER, Role.LEADER]
+
+
+class IncidentQuerySet(models.QuerySet[Any]):
+    def for_user(self, user: Viewer) -> Self:
+        """Cases of the user's own territory: the place, a region, a grid; nothing for the public.
+
+        A handler sees a case once it is dispatched to their unit, which is not before the loop.
+        """
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        if user.is_superuser:
+            return self
+        posts = list(Post.objects.held_by(user).at(timezone.now()).select_related("region"))
+        if any(post.role in WHOLE_PLACE for post in posts):
+            return self.filter(place=user.place_id)
+        regions = [post.region.code for post in posts if post.region is not None]
+        grids = [post.grid_id for post in posts if post.grid_id is not None]
+        mine = Q(grid__in=grids) | Q(grid__region__code__in=regions)
+        return self.filter(mine | Q(grid__region__parent__code__in=regions), place=user.place_id)
+
+    def unplaced(self) -> Self:
+        """Cases that no grid holds: somebody must look."""
+        return self.filter(grid__isnull=True)
+
+    def within(self, box: Polygon) -> Self:
+        """Cases whose position lies in `box` (EPSG:4326)."""
+        return self.filter(position__bboverlaps=box)
+
+
+class ReportQuerySet(models.QuerySet[Any]):
+    def for_user(self, user: Viewer) -> Self:
+        """Reports of the cases that the user may see."""
+        from incidents.models import Incident
+
+        return self.filter(incident__in=Incident.objects.for_user(user))
+
+    def without(self, edition: Edition) -> Self:
+        """Reports with a position that have no attribution in `edition` yet."""
+        return self.filter(position__isnull=False).exclude(attributions__edition=edition)
