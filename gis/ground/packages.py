@@ -22,7 +22,8 @@ NOT_NEEDED = re.compile(r"^(libllvm|libz3|libclang)")
 # What a fresh system lacks; with WANGGE_PRIVATE=1 these count as not installed.
 PRIVATE = re.compile(
     r"^(postgresql|postgis|redis|valkey|libpq5|libgdal|libgeos|libproj|proj-|libsfcgal|"
-    r"libprotobuf-c|libjemalloc|liblzf|libhiredis|gdal|libspatialite|libfreexl|librttopo)"
+    r"libprotobuf-c|libjemalloc|liblzf|libhiredis|gdal|libspatialite|libfreexl|librttopo|"
+    r"chromium)"
 )
 
 
