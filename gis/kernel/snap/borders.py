@@ -13,13 +13,15 @@ from gis.kernel.snap.compiled import compiled, polygon_state
 from gis.kernel.snap.metric import metres_per_degree
 from gis.kernel.snap.tables import AMBIGUOUS, BLOCK_BITS, BLOCK_SIDE, EMPTY, Tables
 
-__all__ = ["borders_into", "on_border_into"]
+__all__ = ["borders_into", "near_any_into", "on_border_into"]
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int32]
 
 _DEGREE: Final = math.pi / 180.0
 _LOW: Final = BLOCK_SIDE - 1
+# Beyond this many large cells to each side, asking the raster takes longer than measuring.
+_WIDEST: Final = 8
 # Distances closer than this are the same corner seen from two polygons.
 _SAME_M: Final = 1e-6
 _metres_per_degree = compiled(metres_per_degree)
@@ -130,3 +132,28 @@ def on_border_into(
             elif state > 0:
                 covering += 1
         out[i] = covering > 1
+
+
+@compiled
+def near_any_into(
+    t: Tables, lon: FloatArray, lat: FloatArray, within_m: float, out: NDArray[np.bool_]
+) -> None:
+    """Write False where no polygon is within `within_m` metres for sure, by the raster alone."""
+    last_row, last_column = t.raster.shape[0] - 1, t.raster.shape[1] - 1
+    for i in range(len(lon)):
+        lon_m, lat_m = _metres_per_degree(lat[i])
+        # A hundredth more than asked covers how degrees shorten on the way.
+        aside = 1.01 * within_m / max(lon_m, 1e-3) * t.per_lon
+        up = 1.01 * within_m / lat_m * t.per_lat
+        x, y = (lon[i] - t.west) * t.per_lon, (lat[i] - t.south) * t.per_lat
+        out[i] = max(aside, up) > _WIDEST * BLOCK_SIDE
+        if out[i]:
+            continue
+        west = max(math.floor((x - aside) / BLOCK_SIDE), 0)
+        east = min(math.floor((x + aside) / BLOCK_SIDE), last_column)
+        for row in range(
+            max(math.floor((y - up) / BLOCK_SIDE), 0),
+            min(math.floor((y + up) / BLOCK_SIDE), last_row) + 1,
+        ):
+            for column in range(west, east + 1):
+                out[i] = out[i] or t.raster[row, column] != EMPTY
