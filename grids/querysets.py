@@ -90,6 +90,10 @@ class StationQuerySet(ScopedQuerySet):
         return self.filter(position__bboverlaps=box)
 
 
+class NamedPlaceQuerySet(ScopedQuerySet):
+    pass
+
+
 class PostQuerySet(models.QuerySet[Any]):
     def at(self, now: datetime) -> Self:
         """Posts held at `now`."""

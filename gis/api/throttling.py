@@ -85,3 +85,13 @@ class LocateThrottle(AnonymousThrottle):
 class TokenThrottle(AddressThrottle):
     scope = "token"
     setting = "TOKEN_ATTEMPTS_PER_MINUTE"
+
+
+class ReportThrottle(AnonymousThrottle):
+    scope = "report"
+    setting = "REPORTS_PER_MINUTE"
+
+
+class PhotoThrottle(AnonymousThrottle):
+    scope = "photo"
+    setting = "PHOTOS_PER_MINUTE"

@@ -39,6 +39,19 @@ def secret(name: str, *, demo: bool, make_demo: Callable[[], str]) -> str:
     )
 
 
+def secrets(name: str, *, demo: bool, make_demo: Callable[[], str]) -> list[str]:
+    """Comma-separated secrets, the one in use first, then those that older data still needs.
+
+    Raises `ImproperlyConfigured` as `secret` does, for each of them.
+    """
+    parts = [part.strip() for part in secret(name, demo=demo, make_demo=make_demo).split(",")]
+    if not demo and any(len(part) < 32 for part in parts):
+        raise ImproperlyConfigured(
+            f"{name}：每个密钥至少 32 个字符 (at least 32 characters each)。"
+        )
+    return parts
+
+
 def database(url: str) -> dict[str, object]:
     """A Django database entry from `postgresql://user:password@host:port/name?host=/socket/dir`."""
     parts = urlsplit(url)

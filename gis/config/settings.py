@@ -24,6 +24,10 @@ DATABASE_URL = os.environ.get("DATABASE_URL", "")
 DEMO = env.flag("WANGGE_DEMO", default=not DATABASE_URL)
 DEBUG = env.flag("WANGGE_DEBUG", default=False)
 SECRET_KEY = env.secret("WANGGE_SECRET_KEY", demo=DEMO, make_demo=paths.demo_secret)
+# Seals the names and numbers of those who report; a former key after a comma still opens.
+VAULT_KEYS = env.secrets(
+    "WANGGE_VAULT_KEY", demo=DEMO, make_demo=lambda: paths.demo_secret("vault_key")
+)
 ALLOWED_HOSTS = env.names("WANGGE_HOSTS", default="*" if DEMO else "")
 CSRF_TRUSTED_ORIGINS = env.names("WANGGE_ORIGINS")
 
@@ -172,6 +176,8 @@ WHITENOISE_AUTOREFRESH = DEBUG
 # Scripts import each other by plain names: a browser asks each time (304), so versions never mix.
 WHITENOISE_MAX_AGE = 0
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# Pictures. No address serves this directory: a view decides who may see one.
+MEDIA_ROOT = Path(os.environ.get("WANGGE_MEDIA_ROOT", paths.VAR / "media"))
 
 # --- API -------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -191,6 +197,9 @@ REST_FRAMEWORK = {
 # For one address: reads without an account, and attempts to sign in for a token.
 LOCATES_PER_MINUTE = int(os.environ.get("WANGGE_LOCATES_PER_MINUTE", "6000"))
 TOKEN_ATTEMPTS_PER_MINUTE = int(os.environ.get("WANGGE_TOKENS_PER_MINUTE", "300"))
+# Without an account: reports, and pictures for them.
+REPORTS_PER_MINUTE = int(os.environ.get("WANGGE_REPORTS_PER_MINUTE", "20"))
+PHOTOS_PER_MINUTE = int(os.environ.get("WANGGE_PHOTOS_PER_MINUTE", "60"))
 SPECTACULAR_SETTINGS = {
     "TITLE": "Wangge 网格 API",
     "DESCRIPTION": "城市网格管理接口。坐标一律为 x, y（经度, 纬度），WGS-84；输入须声明坐标系。",

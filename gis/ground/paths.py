@@ -76,12 +76,12 @@ def redis_url(number: int = 0) -> str:
     return f"unix://{quote(str(sockets() / 'redis.sock'), safe='/')}?db={number}"
 
 
-def demo_secret() -> str:
-    """The demo's own secret key, made once per clone and never committed.
+def demo_secret(name: str = "secret_key") -> str:
+    """The demo's own secret of that name, made once per clone and never committed.
 
     Written aside and linked into place, so that processes that start together read the same one.
     """
-    path = VAR / "secrets" / "secret_key"
+    path = VAR / "secrets" / name
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor, draft = tempfile.mkstemp(dir=path.parent)

@@ -1,6 +1,7 @@
 """Places and territory, and who answers for it."""
 
 from grids.models.edition import Edition, Lineage
+from grids.models.naming import NamedPlace
 from grids.models.people import Leave, Post, Unit, User
 from grids.models.place import Place
 from grids.models.stations import Station, StationService
@@ -13,6 +14,7 @@ __all__ = [
     "GridBlock",
     "Leave",
     "Lineage",
+    "NamedPlace",
     "Place",
     "Post",
     "Region",

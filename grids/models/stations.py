@@ -1,3 +1,4 @@
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +43,7 @@ class Station(models.Model):
         verbose_name = _("党群服务站点")
         verbose_name_plural = _("党群服务站点")
         ordering = ["place", "code"]
+        indexes = [GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="station_name_trgm")]
         constraints = [
             models.UniqueConstraint(fields=["place", "code"], name="station_code_once"),
             models.CheckConstraint(

@@ -1,5 +1,6 @@
 import uuid
 
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +45,7 @@ class Region(models.Model):
         verbose_name = _("街道与社区")
         verbose_name_plural = _("街道与社区")
         ordering = ["edition", "code"]
+        indexes = [GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="region_name_trgm")]
         constraints = [
             models.UniqueConstraint(fields=["edition", "code"], name="region_code_once"),
             models.UniqueConstraint(fields=["edition", "identity"], name="region_identity_once"),
@@ -101,6 +103,15 @@ class Block(models.Model):
         verbose_name = _("单元地块")
         verbose_name_plural = _("单元地块")
         ordering = ["place", "code"]
+        indexes = [
+            # Most blocks have a code only.
+            GinIndex(
+                fields=["name"],
+                opclasses=["gin_trgm_ops"],
+                condition=~models.Q(name=""),
+                name="block_name_trgm",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["place", "code"], name="block_code_once"),
             models.CheckConstraint(
