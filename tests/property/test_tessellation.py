@@ -2,7 +2,7 @@
 
 import numpy as np
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gis.kernel.tessellation import (
@@ -60,6 +60,7 @@ def test_a_sound_division_has_no_problem_and_closing_changes_nothing(seed: int) 
 
 @settings(max_examples=25, deadline=None)
 @given(SEEDS, st.floats(0.01, 1.0), st.booleans())
+@example(3291, 0.75, True)
 def test_areas_drawn_apart_are_closed_to_an_exact_coverage(
     seed: int, apart_m: float, outlined: bool
 ) -> None:
@@ -73,8 +74,11 @@ def test_areas_drawn_apart_are_closed_to_an_exact_coverage(
     assert shapely.is_valid(closed.areas).all()
     whole = shapely.union_all(closed.areas)
     assert abs(whole.area - shapely.area(closed.areas).sum()) < 1e-4
-    assert not found(codes, closed.areas, tolerance_m) & {"overlap", "gap", "hole"}
-    if outline is not None:
+    assert not list(check_overlaps(codes, closed.areas))
+    if outline is None:
+        assert not found(codes, closed.areas, tolerance_m) & {"gap", "hole"}
+    else:
+        # A notch of the outline itself may be narrow: what it leaves out is nobody's gap.
         assert abs(whole.area - outline.area) < 1e-3
         assert not list(check_outline(codes, closed.areas, outline))
     for move in closed.problems:
