@@ -61,6 +61,7 @@ def test_a_sound_division_has_no_problem_and_closing_changes_nothing(seed: int) 
 @settings(max_examples=25, deadline=None)
 @given(SEEDS, st.floats(0.01, 1.0), st.booleans())
 @example(3291, 0.75, True)
+@example(6565, 0.5023098303770342, False)
 def test_areas_drawn_apart_are_closed_to_an_exact_coverage(
     seed: int, apart_m: float, outlined: bool
 ) -> None:

@@ -1,6 +1,6 @@
 """Checking and closing a division of the ground into areas that tile it."""
 
-from gis.kernel.tessellation.closing import Closed, close
+from gis.kernel.tessellation.closing import Closed, close, realigned
 from gis.kernel.tessellation.coverage import (
     check_mismatch,
     check_outline,
@@ -28,6 +28,7 @@ __all__ = [
     "errors",
     "ground_of",
     "moved",
+    "realigned",
     "thin",
     "untouched",
     "warnings",

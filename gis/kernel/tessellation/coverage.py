@@ -179,7 +179,10 @@ def check_outline(codes: Sequence[str], areas: Areas, outline: BaseGeometry) -> 
 
 
 def check_mismatch(codes: Sequence[str], areas: Areas) -> Iterator[Problem]:
-    """Neighbours whose common border has other vertices, though nothing measurable is wrong."""
+    """Neighbours whose common border has other vertices, though nothing measurable is wrong.
+
+    Nothing is measured: `areas` may be in degrees as well.
+    """
     edges = shapely.coverage_invalid_edges(areas)
     for at in np.flatnonzero(~shapely.is_empty(edges)).tolist():
         yield Problem(
