@@ -22,7 +22,7 @@ from gis.kernel.tessellation.coverage import check_overlaps, holes_of, open_stri
 from gis.kernel.tessellation.problems import Problem, Severity
 from gis.kernel.tessellation.width import NOISE_M, polygons_of, width_of, widths_of
 
-__all__ = ["Closed", "close", "realigned"]
+__all__ = ["Closed", "close"]
 
 Areas = NDArray[np.object_]
 _ROOM_M = 1000.0
@@ -89,25 +89,7 @@ def _noded(areas: Areas, outline: BaseGeometry | None) -> Areas:
     return _clean(cells)
 
 
-def realigned(codes: Sequence[str], areas_deg: Areas) -> Areas:
-    """The areas of a closed division in degrees, noded once more where degrees undid it.
-
-    An edge that is straight in metres is not in degrees: over 100 m it strays by a tenth of a
-    millimetre, which may carry it across a vertex that lay beside it. Nothing moves by more.
-    Raises `InvalidTerritory` when the noding library fails.
-    """
-    order = np.argsort(np.asarray(codes, dtype=object), kind="stable")
-    result = areas_deg
-    for _round in range(_ROUNDS):
-        if shapely.coverage_is_valid(result) and shapely.is_valid(result).all():
-            break
-        cells = _clean(list(result[order]), snap=_SNAP_DEG, gap_width=_NOISE_DEG)
-        result = np.empty(len(codes), dtype=object)
-        result[order] = cells
-    return result
-
-
-def _clean(cells: list[BaseGeometry], *, snap: float = _SNAP_M, gap_width: float = 0.0) -> Areas:
+def _clean(cells: list[BaseGeometry]) -> Areas:
     """Common vertices and no overlap: what two claim goes to the lower index."""
     kept = shapely.area(np.asarray(cells, dtype=object)) * _LOST
     first = _clean_at(cells, _SNAPS_M[0])
