@@ -1,0 +1,84 @@
+"""Shapes for the OpenAPI document."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from grids.api.schemas import DATUMS, LocatedSerializer
+from incidents.choices import Kind, Placement
+
+
+class LocationSerializer(serializers.Serializer[Any]):
+    """A position (its datum is the channel's unless it says another), or an address, or both."""
+
+    lon = serializers.FloatField(required=False)
+    lat = serializers.FloatField(required=False)
+    datum = serializers.ChoiceField(choices=DATUMS, required=False)
+    accuracy_m = serializers.FloatField(required=False, allow_null=True)
+    address = serializers.CharField(required=False, max_length=200)
+
+
+class ReporterSerializer(serializers.Serializer[Any]):
+    """Who reports; kept sealed, apart from the report."""
+
+    name = serializers.CharField(required=False, max_length=40)
+    phone = serializers.CharField(required=False, max_length=40)
+
+
+class ReportSerializer(serializers.Serializer[Any]):
+    """What is sent."""
+
+    channel = serializers.CharField()
+    kind = serializers.ChoiceField(choices=Kind.values)
+    category = serializers.CharField(required=False)
+    description = serializers.CharField(max_length=4000)
+    occurred_at = serializers.DateTimeField(required=False)
+    location = LocationSerializer()
+    reporter = ReporterSerializer(required=False)
+    photos = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=9)
+    place = serializers.CharField(required=False)
+
+
+class MatchSerializer(serializers.Serializer[Any]):
+    """The name that an address was read by."""
+
+    name = serializers.CharField()
+    kind = serializers.CharField()
+
+
+class SnapSerializer(LocatedSerializer):
+    """As `locate` tells it; of an address also how sure that is."""
+
+    method = serializers.ChoiceField(choices=Placement.values)
+    datum = serializers.ChoiceField(choices=DATUMS, required=False)
+    certainty = serializers.FloatField(required=False)
+    matched = MatchSerializer(required=False, allow_null=True)
+
+
+class ReceivedSerializer(serializers.Serializer[Any]):
+    """A report that is kept."""
+
+    number = serializers.CharField()
+    incident = serializers.CharField()
+    state = serializers.CharField()
+    snap = SnapSerializer()
+
+
+class PhotoSerializer(serializers.Serializer[Any]):
+    """The file of a picture."""
+
+    file = serializers.FileField()
+
+
+class PhotoIdSerializer(serializers.Serializer[Any]):
+    """What a report names a picture by."""
+
+    id = serializers.UUIDField()
+
+
+class CategorySerializer(serializers.Serializer[Any]):
+    """A class of demand."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=Kind.values)

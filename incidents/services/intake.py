@@ -1,0 +1,132 @@
+"""A report comes in: it, its case, its place and the record of it, all or nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, transaction
+
+from gis.kernel.errors import InvalidInput
+from gis.ledger.models import Attachment
+from gis.ledger.services import attachments, audit
+from grids.models import Edition, User
+from grids.selectors import Position
+from incidents.models import Category, Channel, Incident, Report
+from incidents.services import numbers, vault
+from incidents.services.placing import Placing, place_address, place_positions
+from incidents.services.vault import Reporter
+from incidents.signals import report_received
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A report that is kept, and where it was placed."""
+
+    report: Report
+    placing: Placing
+
+
+@transaction.atomic
+def receive(
+    *,
+    edition: Edition,
+    channel: Channel,
+    kind: str,
+    category: Category | None,
+    description: str,
+    occurred_at: datetime | None,
+    location: Position | None,
+    address: str,
+    reporter: Reporter | None,
+    photos: Sequence[UUID],
+    sent_by: User | None,
+    now: datetime,
+    external_id: str = "",
+    is_simulated: bool = False,
+) -> Received:
+    """Keep what was sent, at `now`, and open its case where it lies in `edition` (the one in force).
+
+    A position counts before an address. What no grid holds is kept without one. Raises
+    `InvalidInput` for a picture that cannot be used (`photos[0]`), `InvalidCoordinate` for a
+    position that is not one.
+    """
+    pictures = attachments.take(photos, by=sent_by, now=now)
+    if location is not None:
+        placing = place_positions([location], edition)[0]
+    else:
+        placing = place_address(address, edition)
+    day = now.astimezone(ZoneInfo(edition.place.time_zone)).date()
+    incident = Incident.objects.create(
+        place=edition.place,
+        number=numbers.incident_numbers([day])[0],
+        kind=kind,
+        category=category,
+        position=placing.position,
+        grid_id=placing.grid,
+        provisional=placing.provisional,
+        received_at=now,
+        occurred_at=occurred_at or now,
+        is_simulated=is_simulated,
+    )
+    report = Report.objects.create(
+        number=numbers.report_number(day),
+        incident=incident,
+        channel=channel,
+        external_id=external_id,
+        kind=kind,
+        category=category,
+        description=description,
+        address=address,
+        lon=location.lon if location else None,
+        lat=location.lat if location else None,
+        datum=location.datum.value if location else "",
+        accuracy_m=_accuracy_m(location, placing),
+        position=placing.position,
+        occurred_at=occurred_at or now,
+        received_at=now,
+        reporter=vault.seal(reporter, now=now) if reporter else None,
+        sent_by=sent_by,
+        is_simulated=is_simulated,
+    )
+    placing.attribution(report).save(force_insert=True)
+    _attach(report, pictures)
+    audit.record(
+        chain=f"incident:{incident.number}",
+        action="report.received",
+        at=now,
+        actor=sent_by,
+        data=record_of(report, placing),
+    )
+    report_received.send(sender=Report, report=report)
+    return Received(report, placing)
+
+
+def record_of(report: Report, placing: Placing) -> dict[str, str | None]:
+    """What the audit chain says of a report: numbers and codes, nothing of a person."""
+    grid = placing.located.grid if placing.located and placing.grid is not None else None
+    return {
+        "report": report.number,
+        "channel": report.channel.code,
+        "edition": placing.edition.name,
+        "grid": grid.code if grid else None,
+        "method": placing.method.value,
+    }
+
+
+def _accuracy_m(location: Position | None, placing: Placing) -> float | None:
+    """As it came; of an address, how far from its position the spot may lie."""
+    if location is not None:
+        return location.accuracy_m
+    return placing.found.match.accuracy_m or None if placing.found and placing.position else None
+
+
+def _attach(report: Report, pictures: Sequence[Attachment]) -> None:
+    try:
+        with transaction.atomic():
+            report.photos.add(*pictures)
+    except IntegrityError as error:
+        raise InvalidInput(
+            "照片已用于另一诉求。(A picture already belongs to another report.)", field="photos"
+        ) from error
