@@ -1,6 +1,6 @@
 """Checking and closing a division of the ground into areas that tile it."""
 
-from gis.kernel.tessellation.closing import Closed, close, realigned
+from gis.kernel.tessellation.closing import Closed, close
 from gis.kernel.tessellation.coverage import (
     check_mismatch,
     check_outline,
@@ -10,6 +10,7 @@ from gis.kernel.tessellation.coverage import (
 )
 from gis.kernel.tessellation.mending import untouched
 from gis.kernel.tessellation.problems import Problem, Severity, errors, moved, warnings
+from gis.kernel.tessellation.realigning import realigned
 from gis.kernel.tessellation.shapes import check_shapes, check_slivers
 from gis.kernel.tessellation.width import NOISE_M, thin, width_of
 

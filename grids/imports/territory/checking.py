@@ -16,6 +16,7 @@ from gis.kernel.tessellation import (
     check_spaces,
     close,
     errors,
+    realigned,
 )
 from grids.imports.territory.metric import Areas, Metric
 from grids.imports.territory.rows import Rows
@@ -56,8 +57,8 @@ def check_division(
         problems += closed.problems
         if errors(problems):
             return Checked(rows, areas, metric.told(problems))
-        areas = closed.areas
-        rows = rows.with_geometries(metric.back_all(areas))
+        rows = rows.with_geometries(realigned(rows.codes, metric.back_all(closed.areas)))
+        areas = metric.project(rows.geometries)
     else:
         problems += check_overlaps(rows.codes, areas)
     narrow_m = NARROW_M if tolerance_m is None else tolerance_m
@@ -65,6 +66,8 @@ def check_division(
         problems += check_spaces(rows.codes, areas, narrow_m=narrow_m)
     else:
         problems += check_outline(rows.codes, areas, edge)
+    told = metric.told(problems)
     if not errors(problems):
-        problems += check_mismatch(rows.codes, areas)
-    return Checked(rows, np.asarray(areas), metric.told(problems))
+        # Of what will be stored: that is what has to match, vertex for vertex.
+        told += check_mismatch(rows.codes, rows.geometries)
+    return Checked(rows, np.asarray(areas), told)
