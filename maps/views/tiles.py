@@ -10,8 +10,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag, urlencode
 from django.views.decorators.http import require_safe
+from rest_framework.request import Request
 
-from gis.api.problems import Problem, Refused, body, refuse
+from gis.api.authentication import BearerAuthentication
+from gis.api.errors import handler
+from gis.api.problems import Refused, refuse
 from gis.kernel.errors import InvalidInput
 from grids.models import Edition
 from grids.querysets import Viewer
@@ -32,19 +35,24 @@ View = Callable[..., HttpResponse]
 
 
 def told(view: View) -> View:
-    """Answer a refusal as JSON that names what was wrong."""
+    """Let a bearer token say who asks, as in the API; answer a refusal as JSON that names it.
+
+    A token that fails is refused even where the public may look: its holder would take the answer
+    of the public for their own.
+    """
 
     @wraps(view)
     def answer(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
         try:
+            held = BearerAuthentication().authenticate(Request(request))
+            if held is not None:
+                request.user = held[0]
             return view(request, *args, **kwargs)
-        except Refused as refused:
-            status, problems = refused.status_code, refused.problems
-        except InvalidInput as wrong:
-            status, problems = 400, [Problem(wrong.field, "invalid", wrong.message, wrong.message)]
-        return JsonResponse(
-            body(problems), status=status, json_dumps_params={"ensure_ascii": False}
-        )
+        except (Refused, InvalidInput) as refused:
+            response = handler(refused, {})
+            assert response is not None  # noqa: S101 - both are refusals that it knows
+            patch_vary_headers(response, ["Authorization"])
+            return response
 
     return answer
 
@@ -145,6 +153,8 @@ def _stamped(
     # A header is Latin-1; an edition may be called 二〇二二.
     response["X-Edition"] = quote(edition.name)
     patch_vary_headers(response, ["Accept-Encoding"])
+    if scope != PUBLIC:
+        patch_vary_headers(response, ["Authorization"])
     if scope != PUBLIC or (version is None and not edition.digest):
         response["Cache-Control"] = ASK_AGAIN
     elif version is not None and request.GET.get("v") == version:

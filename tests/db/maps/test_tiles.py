@@ -8,8 +8,10 @@ import pyogrio
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
-from grids.models import Station
+from gis.ledger.services import tokens
+from grids.models import Station, User
 from maps.tiles.layers import LAYERS
 from tests.factories import District, make_district, make_user
 
@@ -183,6 +185,49 @@ def test_where_nothing_is_public_tiles_are_private(district: District, settings:
     response = get(path, client)
     assert response.status_code == 200
     assert response["Cache-Control"] == "private, no-cache"
+
+
+def bearer(user: User) -> dict[str, Any]:
+    raw, _expires_at = tokens.issue(user=user, now=timezone.now())
+    return {"Authorization": f"Bearer {raw}"}
+
+
+def test_a_token_opens_what_its_holder_may_see(district: District, settings: Any) -> None:
+    """As QGIS asks: with a header, without a cookie."""
+    settings.PUBLIC_READS = False
+    path = f"grids/{ZXY}.mvt?place={district.place.code}"
+    document = f"grids.json?place={district.place.code}"
+    mine = bearer(district.users["worker"])
+    for asked in (path, document):
+        response = get(asked, **mine)
+        assert response.status_code == 200
+        assert response["Cache-Control"] == "private, no-cache"
+        assert "Authorization" in response["Vary"]
+    assert get(f"{path}&edition={district.draft.name}", **mine).status_code == 200
+    stranger = make_user("stranger", make_district("370298", west=121.0).place)
+    for asked in (path, document):
+        assert get(asked, **bearer(stranger)).status_code == 404
+
+
+def test_a_bad_token_is_refused_even_where_all_may_look(district: District) -> None:
+    path = f"grids/{ZXY}.mvt?place={district.place.code}"
+    mine = bearer(district.users["worker"])
+    assert get(path, **mine).status_code == 200
+    tokens.revoke_all(user=district.users["worker"], now=timezone.now())
+    for asked in (path, f"grids.json?place={district.place.code}"):
+        for header in (mine["Authorization"], "Bearer nonsense", "Bearer"):
+            response = get(asked, Authorization=header)
+            assert response.status_code == 401
+            assert response["WWW-Authenticate"].startswith("Bearer")
+            assert response.json()["errors"][0]["code"] == "bad_token"
+
+
+def test_a_token_comes_before_a_session(district: District) -> None:
+    client = Client()
+    client.force_login(make_user("stranger", make_district("370298", west=121.0).place))
+    path = f"grids/{ZXY}.mvt?place={district.place.code}&edition={district.draft.name}"
+    assert get(path, client).status_code == 404
+    assert get(path, client, **bearer(district.users["planner"])).status_code == 200
 
 
 @pytest.mark.parametrize(
