@@ -4,3 +4,7 @@ from django.apps import AppConfig
 class IncidentsConfig(AppConfig):
     name = "incidents"
     verbose_name = "诉求"
+
+    def ready(self) -> None:
+        # Registers what keeps the promises of this app, and what it listens to.
+        from incidents import receivers  # noqa: F401

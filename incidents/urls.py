@@ -1,8 +1,14 @@
 from django.urls import path
 
+from incidents.api.incidents import CategoryListView, IncidentListView
+from incidents.api.photos import PhotoListView, PhotoView
 from incidents.api.reports import ReportView
 
 app_name = "incidents"
 urlpatterns = [
     path("reports", ReportView.as_view(), name="reports"),
+    path("photos", PhotoListView.as_view(), name="photos"),
+    path("photos/<uuid:photo>", PhotoView.as_view(), name="photo"),
+    path("incidents", IncidentListView.as_view(), name="incidents"),
+    path("categories", CategoryListView.as_view(), name="categories"),
 ]

@@ -14,7 +14,9 @@ class ExactGeometryField(GeometryField):  # type: ignore[misc]
     vertex at a time, which takes seconds for a district.
     """
 
-    def to_representation(self, value: GEOSGeometry) -> dict[str, Any]:
+    def to_representation(self, value: GEOSGeometry | None) -> dict[str, Any] | None:
+        if value is None:
+            return None
         shape = shapely.from_wkb(bytes(value.wkb))
         return {"type": shape.geom_type, "coordinates": _coordinates(shape)}
 

@@ -6,7 +6,14 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from gis.ledger.models import AuditEvent, Heartbeat, OutboxMessage, Token
+from gis.ledger.models import (
+    Attachment,
+    AuditEvent,
+    Heartbeat,
+    IdempotencyKey,
+    OutboxMessage,
+    Token,
+)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
@@ -56,3 +63,20 @@ class TokenAdmin(LedgerAdmin):
 @admin.register(Heartbeat)
 class HeartbeatAdmin(LedgerAdmin):
     list_display = ["part", "beaten_at"]
+
+
+@admin.register(IdempotencyKey)
+class IdempotencyKeyAdmin(LedgerAdmin):
+    fields = ["source", "key", "status", "answer", "created_at"]
+    list_display = ["key", "source", "status", "created_at"]
+    search_fields = ["=key"]
+    search_help_text = "键，完整填写 · exact key"
+    ordering = ["-id"]
+
+
+@admin.register(Attachment)
+class AttachmentAdmin(LedgerAdmin):
+    # The file's address leads nowhere: a view decides who may see a picture.
+    fields = ["id", "digest", "width", "height", "created_at", "created_by"]
+    list_display = ["id", "width", "height", "created_at", "created_by"]
+    list_select_related = ["created_by"]

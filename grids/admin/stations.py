@@ -1,4 +1,4 @@
-"""Party service stations: the position is set by a click, or by dragging the mark."""
+"""Party service stations and named places: the position is set by a click or a drag."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from grids.admin.base import DeskAdmin, DeskForm
 from grids.admin.filters import PlaceFilter
 from grids.admin.layers import tilejson
-from grids.models import Edition, Station, StationService
+from grids.models import Edition, NamedPlace, Station, StationService
 
 
 class StationForm(DeskForm):
@@ -31,6 +31,18 @@ class StationAdmin(DeskAdmin):
     def neighbours(self, obj: Any) -> str:
         place = self.place_of(obj)
         return tilejson("grids", Edition.objects.in_force(place)) if place else ""
+
+
+@admin.register(NamedPlace)
+class NamedPlaceAdmin(DeskAdmin):
+    form = StationForm
+    ground = "position"
+    deferred = ("position", "place__envelope")
+    list_display = ["name", "place", "accuracy_m", "source"]
+    list_filter = [PlaceFilter]
+    list_select_related = ["place"]
+    search_fields = ["name"]
+    fields = ["place", "name", "position", "accuracy_m", "source"]
 
 
 @admin.register(StationService)

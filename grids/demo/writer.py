@@ -27,6 +27,7 @@ from grids.models import (
     Grid,
     GridBlock,
     Leave,
+    NamedPlace,
     Place,
     Post,
     Region,
@@ -42,6 +43,8 @@ __all__ = ["DEMO_PASSWORD", "write_district"]
 DEMO_PASSWORD = "wangge-demo"  # noqa: S105 - public on purpose, and given out in demo mode only
 Progress = Callable[[str], None]
 _BATCH = 1000
+# How far the profile's points may be from the spot: a campus and a village.
+_DEDICATED_M, _ANCHOR_M = 150.0, 700.0
 _LABEL_TOLERANCE_DEG = 2e-5
 
 
@@ -82,6 +85,7 @@ class _Writer:
         self.progress("人员与站点 people and stations")
         self._people(second)
         self._stations()
+        self._named_places()
         audit.record(
             chain=f"place:{self.place.code}",
             action="demo.loaded",
@@ -265,6 +269,26 @@ class _Writer:
                 for station, s in zip(stations, built, strict=True)
                 for code in s.services
             ),
+        )
+
+    def _named_places(self) -> None:
+        """What the profile knows by name: pinned estates, campuses, villages."""
+        profile = self.profile
+        pins = {(pin.name, pin.lon, pin.lat): pin.radius_m for pin in profile.pins}
+        known = pins | {(d.name, d.lon, d.lat): _DEDICATED_M for d in profile.dedicated}
+        pinned = {name for name, _, _ in known}
+        for anchor in profile.anchors:
+            if anchor.name not in pinned:
+                known[anchor.name, anchor.lon, anchor.lat] = _ANCHOR_M
+        NamedPlace.objects.bulk_create(
+            NamedPlace(
+                place=self.place,
+                name=name,
+                position=Point(lon, lat, srid=4326),
+                accuracy_m=accuracy_m,
+                source="演示档案",
+            )
+            for (name, lon, lat), accuracy_m in known.items()
         )
 
 

@@ -135,7 +135,8 @@ def _location(
 ) -> tuple[Position | None, str]:
     """The position, if one was sent, and the address, if one was."""
     if not fields.has("location"):
-        fields.note("location", "required", "必须提供位置或地址。", "Send a position or an address.")
+        zh, en = "必须提供位置或地址。", "Send a position or an address."
+        fields.note("location", "required", zh, en)
         return None, ""
     raw = fields.raw["location"]
     inner = FieldReader(raw, (*POINT_FIELDS, "address"), path="location")

@@ -55,3 +55,7 @@ class Category(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def name_in(self, language: str | None) -> str:
+        """The name in that language: English where it is asked for, else Chinese."""
+        return self.name_en if (language or "").startswith("en") and self.name_en else self.name

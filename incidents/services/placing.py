@@ -100,9 +100,7 @@ def _placed(located: Sequence[Located], edition: Edition, found: Found | None) -
             method=Placement.GAZETTEER if found else Placement(one.method.value),
             border_distance_m=one.border_distance_m,
             provisional=one.provisional,
-            candidates=tuple(
-                {"grid": grid.code, "share": share} for grid, share in one.candidates
-            ),
+            candidates=tuple({"grid": grid.code, "share": share} for grid, share in one.candidates),
             located=one,
             found=found,
         )

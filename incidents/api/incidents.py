@@ -1,0 +1,123 @@
+"""`/api/v1/incidents` and `/api/v1/categories`."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.generics import ListAPIView
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from gis.api.pagination import PAGE_PARAMETERS, FeaturePagination
+from gis.api.problems import refuse
+from gis.api.query import StrictQueryMixin, bounding_box, check_query
+from grids.api.filters import names_of
+from grids.api.schemas import BBOX, EDITION, PLACE, ProblemsSerializer, query
+from grids.api.scopes import Scope, ScopeReader
+from incidents.api.filters import IncidentFilter, in_ground, in_time
+from incidents.api.schemas import CategorySerializer
+from incidents.api.serializers import IncidentSerializer
+from incidents.models import Incident
+from incidents.selectors import cases_for, cases_in, categories_at, grids_by_id, on_grids
+
+_ASKED = {"place", "edition", "bbox", "grid", "region", "from", "to", "placed"}
+
+
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="incidents",
+        summary="案件 (cases)",
+        parameters=[
+            EDITION,
+            PLACE,
+            BBOX,
+            query("grid", "网格代码 (grid code, in that edition)"),
+            query("region", "社区或街道代码 (community or subdistrict code)"),
+            query("from", "受理时间起，含 (received from)"),
+            query("to", "受理时间止，不含 (received until)"),
+            query("placed", "no：待人工定位 (no: waiting for a person)", enum=["yes", "no"]),
+        ],
+        responses={
+            200: IncidentSerializer(many=True),
+            400: ProblemsSerializer,
+            401: ProblemsSerializer,
+            404: ProblemsSerializer,
+        },
+    )
+)
+class IncidentListView(StrictQueryMixin, ListAPIView[Any]):
+    """Cases that the viewer may see, the newest first, with their grid in the edition asked for."""
+
+    queryset = Incident.objects.none()
+    serializer_class = IncidentSerializer
+    permission_classes = (IsAuthenticated,)
+    pagination_class = FeaturePagination
+    filter_backends = (DjangoFilterBackend,)
+    filterset_class = IncidentFilter
+    query_parameters = frozenset(_ASKED) | PAGE_PARAMETERS | names_of(IncidentFilter)
+
+    def get_queryset(self) -> QuerySet[Any]:
+        scope = self._scope()
+        rows = cases_in(cases_for(self.request.user), scope.edition)
+        ground = in_ground(self._asked("grid"), self._asked("region"))
+        if ground is not None:
+            rows = on_grids(rows, scope.edition, ground)
+        if self._asked("bbox"):
+            rows = rows.within(bounding_box(self._asked("bbox")))  # type: ignore[attr-defined]
+        zone = ZoneInfo(scope.place.time_zone)
+        rows = in_time(rows, self._asked("from"), self._asked("to"), zone)
+        rows = self._placed(rows)
+        return rows.select_related("category").order_by("-received_at", "-pk")
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
+        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        context = {
+            **self.get_serializer_context(),
+            "edition": self._scope().edition.name,
+            "grids": grids_by_id(row.told_grid for row in rows),
+            "language": get_language(),
+        }
+        told = IncidentSerializer(rows, many=True, context=context)
+        return self.get_paginated_response(told.data)
+
+    def _asked(self, name: str) -> str:
+        return self.request.query_params.get(name, "")
+
+    def _scope(self) -> Scope:
+        if not hasattr(self, "_found"):
+            reader = ScopeReader(self.request.user)
+            self._found = reader.require(self._asked("place"), self._asked("edition"))
+        return self._found
+
+    def _placed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        asked = self._asked("placed")
+        if asked not in {"", "yes", "no"}:
+            raise refuse("placed", "unknown_choice", "可用：yes、no。", "Use yes or no.")
+        return rows.filter(told_grid__isnull=asked == "no") if asked else rows
+
+
+class CategoryListView(APIView):
+    """The classes of demand that are valid today, for anybody: residents choose from them."""
+
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        operation_id="categories",
+        summary="诉求类别 (classes of demand)",
+        responses={200: CategorySerializer(many=True)},
+    )
+    def get(self, request: Request) -> Response:
+        check_query(request, frozenset())
+        language = get_language()
+        return Response(
+            [
+                {"code": one.code, "name": one.name_in(language), "kind": one.kind}
+                for one in categories_at(timezone.now())
+            ]
+        )
