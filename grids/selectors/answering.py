@@ -78,9 +78,15 @@ class AnswerBook:
         )
         self._offices = {(unit.kind, unit.region_code): unit for unit in units if unit.region_code}
         self._centre = next((unit for unit in units if unit.kind == UnitKind.CENTRE), None)
+        self._told: dict[Ground, list[Answer]] = {}
 
     def of(self, ground: Ground) -> list[Answer]:
         """Who answers for `ground`, first the one who does, then who would; never empty."""
+        if ground not in self._told:
+            self._told[ground] = self._find(ground)
+        return self._told[ground]
+
+    def _find(self, ground: Ground) -> list[Answer]:
         answers = []
         state = ("", "")
         if ground.grid_id is not None:

@@ -164,13 +164,12 @@ class SnapIndex:
         states = self._lookup.states(lon, lat)
         border_m = self._border_distance_m(lon, lat, states)
         grid, method = self._choose(lon, lat, states, tolerance_m)
-        candidates: list[tuple[int, float]] = []
+        found = SnapAnswer(grid, method, border_m, False, ())
         if accuracy_m is not None:
             _require_length(accuracy_m, "accuracy_m")
             if accuracy_m > border_m:
-                candidates = self.shares(lon, lat, accuracy_m)
-        provisional = bool(candidates) and candidates[0][1] < PROVISIONAL_BELOW
-        return SnapAnswer(grid, method, border_m, provisional, tuple(candidates))
+                return _with_shares(found, self.shares(lon, lat, accuracy_m))
+        return found
 
     def answer_many(
         self,
@@ -187,11 +186,6 @@ class SnapIndex:
         _require_length(tolerance_m, "tolerance_m")
         found = self.locate_many(lon, lat)
         near, border_m = self._borders(lon, lat, found)
-        # On a border, and where a circle reaches over one, the single look-up decides.
-        radius_m = np.zeros(len(found))
-        if accuracy_m is not None:
-            radius_m[:] = [0.0 if one is None else one for one in accuracy_m]
-        single = (border_m <= _SAME_M) | (radius_m > border_m)
         method = np.where(found >= 0, 0, np.where(border_m <= tolerance_m, 2, 3))
         answers = [
             SnapAnswer(grid if how < 3 else None, METHODS[how], metres, False, ())
@@ -199,7 +193,17 @@ class SnapIndex:
                 near.tolist(), method.tolist(), border_m.tolist(), strict=True
             )
         ]
-        for row in np.flatnonzero(single).tolist():
+        radius_m = np.zeros(len(found))
+        if accuracy_m is not None:
+            radius_m[:] = [0.0 if one is None else one for one in accuracy_m]
+        for row in np.flatnonzero(radius_m > border_m).tolist():
+            shares = self.shares(float(lon[row]), float(lat[row]), float(radius_m[row]))
+            answers[row] = _with_shares(answers[row], shares)
+        # On a border the single look-up decides. Exactly on a long edge, the measured distance may
+        # be some micrometres: it is measured in a plane of the point's own.
+        for row in np.flatnonzero(
+            self._on_border(lon, lat, found) | (border_m <= _SAME_M)
+        ).tolist():
             radius = None if accuracy_m is None else accuracy_m[row]
             answers[row] = self.answer(
                 float(lon[row]), float(lat[row]), accuracy_m=radius, tolerance_m=tolerance_m
@@ -216,13 +220,13 @@ class SnapIndex:
         `answer_many`. Raises InvalidCoordinate naming the first row that is not finite or out of
         range.
         """
-        from gis.kernel.snap.borders import near_any_into, on_border_into
+        from gis.kernel.snap.borders import near_any_into
 
         _require_length(tolerance_m, "tolerance_m")
         lon, lat = np.ascontiguousarray(lon, np.float64), np.ascontiguousarray(lat, np.float64)
         found = self.locate_many(lon, lat)
-        on_border, away_m = np.empty(len(found), np.bool_), np.zeros(len(found))
-        on_border_into(self._tables, lon, lat, found, on_border)
+        away_m = np.zeros(len(found))
+        on_border = self._on_border(lon, lat, found)
         method = np.where(on_border, 1, np.where(found >= 0, 0, 3)).astype(np.int8)
         out = np.flatnonzero(found < 0)
         if len(out) and tolerance_m > 0:
@@ -234,6 +238,14 @@ class SnapIndex:
             out = out[reached]
             found[out], away_m[out], method[out] = nearest[reached], metres[reached], 2
         return found, method, away_m
+
+    def _on_border(self, lon: _Row, lat: _Row, found: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Return which points lie exactly on the border of their polygon `found`."""
+        from gis.kernel.snap.borders import on_border_into
+
+        on_border = np.empty(len(found), np.bool_)
+        on_border_into(self._tables, lon, lat, found, on_border)
+        return on_border
 
     def _borders(
         self, lon: _Row, lat: _Row, found: NDArray[np.int32]
@@ -308,6 +320,11 @@ class SnapIndex:
         narrow_m = metres_per_degree(min(abs(lat) + farthest, 90.0))[0]
         distances: _Row = np.hypot(east * min(lon_m, narrow_m), north * lat_m)
         return distances
+
+
+def _with_shares(found: SnapAnswer, shares: list[tuple[int, float]]) -> SnapAnswer:
+    provisional = bool(shares) and shares[0][1] < PROVISIONAL_BELOW
+    return SnapAnswer(found.grid, found.method, found.border_distance_m, provisional, tuple(shares))
 
 
 def _largest_first(candidate: tuple[int, float]) -> tuple[float, int]:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from shapely import Polygon
 
 from gis.kernel.errors import InvalidCoordinate
 from gis.kernel.snap import METHODS, SnapIndex, SnapMethod
@@ -25,6 +26,20 @@ def test_many_answers_are_the_single_ones() -> None:
         assert bulk.border_distance_m == pytest.approx(single.border_distance_m, rel=1e-9)
         assert (bulk.grid, bulk.method) == (single.grid, single.method)
         assert (bulk.provisional, bulk.candidates) == (single.provisional, single.candidates)
+
+
+def test_exactly_on_a_long_edge_is_on_the_border() -> None:
+    """Where the measured distance, in a plane of the point's own, is some micrometres."""
+    south_east = Polygon([(120.0, 36.0), (120.125, 36.0), (120.125, 36.125)])
+    north_west = Polygon([(120.0, 36.0), (120.125, 36.125), (120.0, 36.125)])
+    index = SnapIndex.build([south_east, north_west], ["a", "b"])
+    # Sums of powers of two, so that every point lies on the diagonal to the last bit.
+    along = np.arange(1, 1024) / 8192.0
+    lon, lat = 120.0 + along, 36.0 + along
+    single = [index.answer(x, y) for x, y in zip(lon.tolist(), lat.tolist(), strict=True)]
+    assert {one.method for one in single} == {SnapMethod.BORDER}
+    many = index.answer_many(lon, lat)
+    assert [(one.grid, one.method) for one in many] == [(one.grid, one.method) for one in single]
 
 
 def test_a_bad_row_is_named() -> None:
