@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
+from django.conf import settings
 
 from gis.ground import cluster, paths
 
@@ -108,3 +109,24 @@ def test_the_image_runs_without_root() -> None:
     users = [line.split()[1] for line in lines if line.startswith("USER ")]
     assert users
     assert users[-1].split(":")[0] not in {"0", "root"}
+
+
+def test_the_outer_door_has_static_files_asked_for_each_time() -> None:
+    """Their names carry no version, so none may be kept without asking."""
+    text = (paths.ROOT / "gis/config/deploy/nginx.conf").read_text()
+    locations = dict(
+        re.findall(r"^ +location (?:= |\^~ |~\*? )?(\S+) \{\n(.*?)^ +\}", text, re.M | re.S)
+    )
+    static = [path for path in locations if path.startswith("/static")]
+    assert static
+    for path in static:
+        assert "proxy_hide_header Cache-Control;" in locations[path]
+        assert re.findall(r"Cache-Control \"?([^\";]+)", locations[path]) == ["no-cache"]
+    assert "expires" not in text
+    assert "immutable" not in text
+
+
+def test_without_the_outer_door_they_are_asked_for_as_well() -> None:
+    assert settings.WHITENOISE_MAX_AGE == 0
+    assert not hasattr(settings, "WHITENOISE_IMMUTABLE_FILE_TEST")
+    assert settings.STORAGES["staticfiles"]["BACKEND"].endswith(".StaticFilesStorage")

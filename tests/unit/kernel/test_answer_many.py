@@ -66,8 +66,8 @@ def test_snapping_many_gives_grid_and_method_of_the_single_answers() -> None:
                 -1 if single.grid is None else single.grid,
                 single.method,
             )
-            away_m = single.border_distance_m if single.method == SnapMethod.NEAREST else 0.0
-            assert metres == pytest.approx(away_m, rel=1e-9)
+            near = single.method is SnapMethod.NEAREST
+            assert metres == pytest.approx(single.border_distance_m if near else 0.0, rel=1e-9)
         assert {0, 1, 2} <= set(methods.tolist())
         _, without, _ = index.snap_many(lon, lat)
         assert set(without.tolist()) == {0, 1, 3}
