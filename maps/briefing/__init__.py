@@ -1,0 +1,1 @@
+"""A briefing: one file that opens without a network, made from rows that were read once."""
