@@ -5,9 +5,8 @@ import io
 import math
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
@@ -17,12 +16,12 @@ from numpy.typing import NDArray
 from gis.kernel.datum import Datum, to_wgs84
 from gis.kernel.errors import InvalidInput
 from gis.kernel.snap import METHODS, SnapIndex, SnapMethod
+from grids.imports.csv_table import chunks, open_table
 
 __all__ = ["ADDED", "Gazette", "Tally", "snap_table"]
 
 ADDED = ("grid_code", "grid_name", "community", "subdistrict", "method", "reason")
 _CHUNK = 20_000
-_MAX_CELL = 1 << 20
 
 Floats = NDArray[np.float64]
 
@@ -66,26 +65,13 @@ def snap_table(
     result appears under its name only when it is complete. `advance` is told the bytes read.
     Raises `InvalidInput` for a file that is no such table.
     """
-    if not source.is_file():
-        raise InvalidInput(f"找不到文件 {source} (no such file)", "in")
-    csv.field_size_limit(_MAX_CELL)
     with tempfile.NamedTemporaryFile(
         "w", encoding="utf-8-sig", newline="", dir=target.parent, suffix=".part", delete=False
     ) as out:
         part = Path(out.name)
         try:
-            with source.open(encoding=encoding, newline="") as text:
+            with open_table(source, encoding) as text:
                 tally = _copy(text, out, gazette, (lon, lat), datum, prefix, advance)
-        except UnicodeDecodeError as error:
-            part.unlink()
-            raise InvalidInput(
-                f"{source.name} 不是 {encoding} 编码（第 {error.start} 字节附近），"
-                "可试 --encoding gb18030 (wrong encoding)",
-                "encoding",
-            ) from None
-        except LookupError:
-            part.unlink()
-            raise InvalidInput(f"未知编码 {encoding} (unknown encoding)", "encoding") from None
         except BaseException:
             part.unlink()
             raise
@@ -110,7 +96,7 @@ def _copy(
     _write(out, [[*header, *(prefix + name for name in ADDED)]])
     snapper = _Snapper(gazette, datum, at, len(header))
     tally, done = Tally(), 0
-    for chunk in _chunks(reader):
+    for chunk in chunks(reader, _CHUNK):
         answers = snapper.answers(chunk)
         _write(out, [row + answer for row, answer in zip(chunk, answers, strict=True)])
         tally.rows += len(chunk)
@@ -143,18 +129,6 @@ def _columns(header: list[str], fields: tuple[str, str], added: list[str]) -> tu
             "prefix",
         )
     return names.index(fields[0]), names.index(fields[1])
-
-
-def _chunks(reader: "Iterator[list[str]]") -> Iterator[list[list[str]]]:
-    while True:
-        try:
-            chunk = list(islice(reader, _CHUNK))
-        except csv.Error as error:
-            line = getattr(reader, "line_num", "?")
-            raise InvalidInput(f"第 {line} 行不是 CSV：{error} (not CSV)", "in") from None
-        if not chunk:
-            return
-        yield chunk
 
 
 class _Snapper:

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, transaction
 
+from gis.db.copying import copy_new
 from gis.ledger.models import AuditEvent
 
 GENESIS = "0" * 64
@@ -58,6 +60,39 @@ def record(
     event.digest = _digest(event)
     event.save(force_insert=True)
     return event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """The first event of a chain that does not exist yet; `data` as for `record`."""
+
+    chain: str
+    action: str
+    at: datetime
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def begin_many(openings: Iterable[Opening], *, actor: AbstractBaseUser | None = None) -> None:
+    """Begin a chain with each opening, as `record` would, inside the caller's transaction.
+
+    No chain is locked, since as many locks as cases do not fit: a chain that another writer began
+    meanwhile makes this fail with `IntegrityError` instead of forking.
+    """
+    events = [
+        AuditEvent(
+            chain=one.chain,
+            sequence=1,
+            at=one.at,
+            actor_id=actor.pk if actor else None,
+            action=one.action,
+            data=one.data,
+            previous=GENESIS,
+        )
+        for one in openings
+    ]
+    for event in events:
+        event.digest = _digest(event)
+    copy_new(AuditEvent, events)
 
 
 def broken_links() -> Iterator[tuple[AuditEvent, str]]:

@@ -28,6 +28,7 @@ class Command(BaseCommand):
                 call_command("migrate", interactive=False, verbosity=options["verbosity"])
             if settings.DEMO and not options["no_demo"]:
                 call_command("load_demo", verbosity=options["verbosity"])
+                call_command("load_demo_reports", verbosity=options["verbosity"])
             # Signs of life from before a restart would call parts alive that are not up yet.
             Heartbeat.objects.all().delete()
         finally:
