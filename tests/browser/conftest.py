@@ -7,8 +7,12 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, Page, Request, Response, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
+
+from grids.models import User
 
 # Playwright keeps an event loop on this thread, and Django refuses synchronous queries beside one.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -41,6 +45,15 @@ class Watched:
         self.page.goto(f"{self.base}{path}")
         self.settle()
         return self.page
+
+    def sign_in(self, user: User) -> None:
+        """As the sign-in page would have left the browser."""
+        client = Client()
+        client.force_login(user)
+        name = settings.SESSION_COOKIE_NAME
+        self.page.context.add_cookies(
+            [{"name": name, "value": client.cookies[name].value, "url": self.base}]
+        )
 
     def settle(self) -> None:
         self.page.wait_for_selector('#map[aria-busy="false"]')

@@ -1,10 +1,11 @@
 """The map in a real browser: a click lands in the grid that PostGIS says."""
 
+import re
 from typing import Any
 
 import pytest
 from django.contrib.gis.geos import Point
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from grids.models import Grid
 from tests.browser.conftest import Watched
@@ -55,6 +56,28 @@ def test_a_click_gets_the_grid_that_postgis_gives(shown: District, watched: Watc
     page.mouse.click(*pixel(page, 120.4405, 36.075))
     expect(page.locator("#answer h2")).to_have_text("界外")
     assert any("/tiles/grids/" in url for url in watched.asked)
+
+
+def test_a_click_before_the_first_picture_is_answered(shown: District, watched: Watched) -> None:
+    page = watched.page
+    held: list[Route] = []
+    page.route("**/tiles/**/*.mvt?*", lambda route: held.append(route))
+    page.goto(f"{watched.base}/map/#map=13.5/36.075/120.42")
+    page.wait_for_selector("#map canvas")
+    assert page.get_attribute("#map", "aria-busy") == "true"
+    page.mouse.click(*pixel(page, 120.4189, 36.0893))
+    answered(page, covering(120.4189, 36.0893))
+    assert held
+    page.unroute_all(behavior="ignoreErrors")
+
+
+@pytest.mark.parametrize("watched", [{"locale": "en-GB"}], indirect=True)
+def test_who_answers_and_why_is_told_in_english(shown: District, watched: Watched) -> None:
+    watched.sign_in(shown.users["planner"])
+    page = watched.open("/map/#at=120.4049,36.0649")
+    expect(page.locator("#answer")).to_contain_text(re.compile("The worker of this grid|answers"))
+    for chinese in ("网格的网格员", "由社会治理中心", "由所在"):
+        expect(page.locator("#answer")).not_to_contain_text(chinese)
 
 
 def test_editions_are_switched_and_compared(shown: District, watched: Watched) -> None:
