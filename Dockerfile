@@ -12,7 +12,8 @@ RUN WANGGE_DEMO=1 WANGGE_STATIC_ROOT=/app/static .venv/bin/python manage.py coll
     && rm -rf var/secrets var/tools var/log var/lock
 
 FROM python:3.11-slim-bookworm
-RUN useradd --system --uid 10001 --no-create-home --home-dir /app wangge
+RUN useradd --system --uid 10001 --no-create-home --home-dir /app wangge \
+    && install -d -o 10001 -m 750 /srv/media
 WORKDIR /app
 COPY --from=build /app /app
 ENV PATH=/app/.venv/bin:$PATH \

@@ -54,13 +54,17 @@ class IncidentAdmin(ScopedAdmin):
     search_help_text = "案件编号，完整填写 · exact number"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).defer("grid__geometry", "place__envelope")
+        return (
+            super()
+            .get_queryset(request)
+            .defer("position", "grid__geometry", "grid__label", "place__envelope")
+        )
 
 
 class AttributionInline(admin.TabularInline[Attribution, Report]):
     model = Attribution
     fields = ["edition", "grid", "method", "border_distance_m", "provisional"]
-    readonly_fields = fields
+    readonly_fields = ["edition", "grid", "method", "border_distance_m", "provisional"]
     extra = 0
     can_delete = False
 

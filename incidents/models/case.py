@@ -12,7 +12,9 @@ class Incident(models.Model):
     Its position and grid are where it is handled now; what a report said stays with the report.
     """
 
-    place = models.ForeignKey("grids.Place", models.PROTECT, related_name="incidents")
+    place = models.ForeignKey(
+        "grids.Place", models.PROTECT, related_name="incidents", verbose_name=_("地区")
+    )
     number = models.CharField(_("案件编号"), max_length=24, unique=True)
     kind = models.CharField(_("类型"), max_length=12, choices=Kind.choices)
     category = models.ForeignKey(
@@ -23,7 +25,12 @@ class Incident(models.Model):
     )
     position = PositionField(_("位置"), null=True, blank=True)
     grid = models.ForeignKey(
-        "grids.Grid", models.PROTECT, null=True, blank=True, related_name="incidents"
+        "grids.Grid",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="incidents",
+        verbose_name=_("网格"),
     )
     provisional = models.BooleanField(_("网格待定"), default=False)
     received_at = models.DateTimeField(_("受理时间"))
@@ -62,7 +69,9 @@ class Report(models.Model):
     """
 
     number = models.CharField(_("诉求编号"), max_length=24, unique=True)
-    incident = models.ForeignKey(Incident, models.PROTECT, related_name="reports")
+    incident = models.ForeignKey(
+        Incident, models.PROTECT, related_name="reports", verbose_name=_("案件")
+    )
     channel = models.ForeignKey("incidents.Channel", models.PROTECT, verbose_name=_("渠道"))
     external_id = models.CharField(_("外部编号"), max_length=80, blank=True)
     kind = models.CharField(_("类型"), max_length=12, choices=Kind.choices)
@@ -79,12 +88,24 @@ class Report(models.Model):
     occurred_at = models.DateTimeField(_("发生时间"))
     received_at = models.DateTimeField(_("收到时间"))
     reporter = models.ForeignKey(
-        "incidents.Contact", models.SET_NULL, null=True, blank=True, related_name="reports"
+        "incidents.Contact",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="reports",
+        verbose_name=_("联系人"),
     )
     sent_by = models.ForeignKey(
-        "grids.User", models.PROTECT, null=True, blank=True, related_name="+"
+        "grids.User",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("提交人"),
     )
-    photos = models.ManyToManyField("ledger.Attachment", related_name="+", blank=True)
+    photos = models.ManyToManyField(
+        "ledger.Attachment", related_name="+", blank=True, verbose_name=_("照片")
+    )
     is_simulated = models.BooleanField(_("模拟"), default=False)
 
     objects = ReportQuerySet.as_manager()
@@ -117,10 +138,19 @@ class Report(models.Model):
 class Attribution(models.Model):
     """Where a report lies in one edition, and how that was found; one row for each edition."""
 
-    report = models.ForeignKey(Report, models.CASCADE, related_name="attributions")
-    edition = models.ForeignKey("grids.Edition", models.PROTECT, related_name="+")
+    report = models.ForeignKey(
+        Report, models.CASCADE, related_name="attributions", verbose_name=_("诉求")
+    )
+    edition = models.ForeignKey(
+        "grids.Edition", models.PROTECT, related_name="+", verbose_name=_("区划版本")
+    )
     grid = models.ForeignKey(
-        "grids.Grid", models.PROTECT, null=True, blank=True, related_name="attributions"
+        "grids.Grid",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="attributions",
+        verbose_name=_("网格"),
     )
     method = models.CharField(_("判定"), max_length=10, choices=Placement.choices)
     border_distance_m = models.FloatField(_("距边界（米）"), null=True, blank=True)

@@ -125,7 +125,11 @@ def _accuracy_m(location: Position | None, placing: Placing) -> float | None:
 def _attach(report: Report, pictures: Sequence[Attachment]) -> None:
     try:
         with transaction.atomic():
-            report.photos.add(*pictures)
+            # add() would pass over a picture that the unique index refuses.
+            link = Report.photos.through
+            link.objects.bulk_create(
+                link(report_id=report.pk, attachment_id=one.pk) for one in pictures
+            )
     except IntegrityError as error:
         raise InvalidInput(
             "照片已用于另一诉求。(A picture already belongs to another report.)", field="photos"

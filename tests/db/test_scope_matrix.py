@@ -42,6 +42,15 @@ ROUTES = {
     "api/v1/editions": Route("/api/v1/editions", **READ),
     "api/v1/editions/<str:name>/lineage": Route("/api/v1/editions/2022/lineage", **READ),
     "api/v1/me": Route("/api/v1/me", public=401, private=401, member=200),
+    "api/v1/reports": Route("/api/v1/reports", public=400, private=400, member=400, post={}),
+    "api/v1/photos": Route("/api/v1/photos", public=415, private=415, member=415, post={}),
+    "api/v1/photos/<uuid:photo>": Route(
+        "/api/v1/photos/00000000-0000-4000-8000-000000000000", public=401, private=401, member=404
+    ),
+    "api/v1/incidents": Route(
+        "/api/v1/incidents", public=401, private=401, member=200, foreign=404
+    ),
+    "api/v1/categories": Route("/api/v1/categories", **OPEN),
     "api/v1/token": Route("/api/v1/token", public=400, private=400, member=400, post={}),
     "api/schema": Route("/api/schema", **OPEN),
     "api/docs": Route("/api/docs", **OPEN),

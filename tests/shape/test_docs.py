@@ -111,7 +111,7 @@ def test_every_model_is_in_the_data_model() -> None:
     from django.apps import apps
 
     page = text("docs/data-model.md")
-    for label in ("grids", "ledger"):
+    for label in ("grids", "ledger", "incidents"):
         for model in apps.get_app_config(label).get_models():
             assert f"| `{model.__name__}` | `{model._meta.db_table}` |" in page, model
 

@@ -89,7 +89,7 @@ def test_migrations_are_complete() -> None:
 
 
 def test_models_and_their_fields_have_chinese_names() -> None:
-    for label in ("grids", "ledger"):
+    for label in ("grids", "ledger", "incidents"):
         for model in apps.get_app_config(label).get_models():
             assert CHINESE.search(str(model._meta.verbose_name)), model
             assert CHINESE.search(str(model._meta.verbose_name_plural)), model

@@ -67,8 +67,8 @@ def _edition(place: str, name: str) -> Edition:
     places = list(Place.objects.filter(**({"code": place} if place else {}))[:2])
     if len(places) != 1:
         raise CommandError("请用 --place 指明一个地区 (name one place)")
-    edition: Edition | None
-    edition = Edition.objects.select_related("place").filter(place=places[0], name=name).first()
+    rows = Edition.objects.select_related("place").filter(place=places[0], name=name)
+    edition: Edition | None = rows.first()
     if edition is None:
         raise CommandError(f"没有区划版本 {name} (no such edition)")
     return edition
