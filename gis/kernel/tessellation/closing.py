@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from shapely import Polygon, STRtree
 from shapely.geometry.base import BaseGeometry
 
-from gis.kernel.errors import InvalidTerritory
 from gis.kernel.tessellation.coverage import check_overlaps, holes_of, open_strips
 from gis.kernel.tessellation.problems import Problem, Severity
+from gis.kernel.tessellation.realigning import noded
 from gis.kernel.tessellation.width import NOISE_M, polygons_of, width_of, widths_of
 
 __all__ = ["Closed", "close"]
@@ -28,11 +28,8 @@ Areas = NDArray[np.object_]
 _ROOM_M = 1000.0
 _ROUNDS = 5
 # Vertices closer than a micrometre become one. (Left alone, GEOS takes 1e-8 of the extent, which
-# moves a long border enough to be seen.) Where noding at that distance loses an area, as GEOS 3.14
-# does now and then on nearly collinear borders, a coarser one, below a millimetre, is tried.
-_SNAPS_M = (1e-6, 1e-5, 1e-4)
-# An area that shrinks to less than this in one cleaning was lost, or lay wholly under another.
-_LOST = 0.5
+# moves a long border enough to be seen.)
+_SNAP_M = 1e-6
 
 
 @dataclass(frozen=True)
@@ -86,29 +83,7 @@ def _noded(areas: Areas, outline: BaseGeometry | None) -> Areas:
         west, south, east, north = shapely.total_bounds([outline, *cells]).tolist()
         room = shapely.box(west - _ROOM_M, south - _ROOM_M, east + _ROOM_M, north + _ROOM_M)
         cells.insert(0, shapely.difference(room, outline))
-    return _clean(cells)
-
-
-def _clean(cells: list[BaseGeometry]) -> Areas:
-    """Common vertices and no overlap: what two claim goes to the lower index."""
-    kept = shapely.area(np.asarray(cells, dtype=object)) * _LOST
-    first = _clean_at(cells, _SNAPS_M[0])
-    if (shapely.area(first) >= kept).all():
-        return first
-    coarser = (_clean_at(cells, snap_m) for snap_m in _SNAPS_M[1:])
-    # Where every distance loses it, it lies under its neighbours, and the first answer stands.
-    return next((one for one in coarser if (shapely.area(one) >= kept).all()), first)
-
-
-def _clean_at(cells: list[BaseGeometry], snap_m: float) -> Areas:
-    try:
-        # GEOS 3.14; the stubs of shapely do not know it yet.
-        clean = shapely.coverage_clean  # type: ignore[attr-defined]
-        return np.asarray(
-            clean(cells, gap_width=0.0, snapping_distance=snap_m, merge_strategy="min_index")
-        )
-    except shapely.GEOSException as error:
-        raise InvalidTerritory(f"无法对齐边界：{error} (the borders could not be noded)") from error
+    return noded(cells, snap=_SNAP_M)
 
 
 def _fill(
@@ -134,7 +109,7 @@ def _fill(
         cells[at] = shapely.union_all([cells[at], *pieces])
     if gains:
         # A filled strip may end in the middle of a neighbour's edge: node once more.
-        cells = _clean(list(cells))
+        cells = noded(list(cells), snap=_SNAP_M)
     return cells, notes
 
 
