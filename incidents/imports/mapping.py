@@ -67,6 +67,8 @@ def load_mapping(path: Path) -> ReportMapping:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{path.name} 不是 TOML：{error} (not TOML)", "profile") from None
     _known(data)
+    if "category" not in data.get("columns", {}) and "other" not in data:
+        raise InvalidInput("没有 category 列时应有 [other] (needed without that column)", "profile")
     file, position, time = (data.get(name, {}) for name in ("file", "position", "time"))
     zone = time.get("zone")
     return ReportMapping(

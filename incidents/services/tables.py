@@ -32,8 +32,8 @@ class TableCounts:
 def load_tables(folder: Path) -> TableCounts:
     """Add the channels and categories of a profile's folder that are not there yet.
 
-    A code that is there for some of the same days may have been corrected, so it is left alone. A file that is missing
-    adds nothing. Raises `InvalidInput` naming the file and what is wrong in it.
+    A code that is there for some of the same days may have been corrected, so it is left alone. A
+    missing file adds nothing. Raises `InvalidInput` naming the file and what is wrong in it.
     """
     channels = [_channel(row) for row in _read(folder / CHANNELS).get("channel", ())]
     table = _read(folder / CATEGORIES)

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from gis.kernel.datum import Datum, from_wgs84
 from gis.kernel.errors import InvalidCoordinate
 from gis.ledger.models import AuditEvent
+from gis.ledger.services import audit
 from gis.ledger.services.audit import broken_links
 from grids.selectors import Position
 from incidents.models import Attribution, Category, Channel, Incident, Report
@@ -153,3 +154,11 @@ def test_a_position_that_is_none_keeps_all_out(channels: None, district: Distric
     with pytest.raises(InvalidCoordinate):
         receive_many([one, bad], place=district.place)
     assert not Incident.objects.exists()
+
+
+def test_a_chain_that_was_begun_is_not_begun_again(db: None) -> None:
+    opening = audit.Opening(chain="incident:1", action="report.received", at=AT)
+    audit.record(chain="incident:1", action="report.received", at=AT)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        audit.begin_many([audit.Opening(chain="incident:2", action="x", at=AT), opening])
+    assert AuditEvent.objects.filter(chain__startswith="incident:").count() == 1

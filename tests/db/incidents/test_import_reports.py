@@ -13,6 +13,7 @@ from shapely.geometry import mapping
 
 from gis.kernel.datum import from_wgs84
 from gis.ledger.models import AuditEvent
+from incidents.imports import run
 from incidents.models import Attribution, Incident, Report
 from incidents.services.tables import load_tables
 from tests.factories import District
@@ -122,6 +123,22 @@ def test_a_dry_run_says_the_same_and_keeps_nothing(
     assert counts in capsys.readouterr().out
 
 
+def test_what_was_done_before_a_stop_stays_and_is_not_done_again(
+    boston: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "CHUNK", 20)
+    profile, whole = MAPPINGS / "boston_311.toml", (DATA / "boston_311_2022.csv").read_bytes()
+    broken = tmp_path / "broken.csv"
+    broken.write_bytes(whole[:-2000] + b"\xff\xfe" + whole[-2000:])
+    with pytest.raises(CommandError, match="utf-8-sig"):
+        load(broken, profile, tmp_path)
+    kept = set(Report.objects.values_list("number", flat=True))
+    assert 10 < len(kept) < 81
+    load(DATA / "boston_311_2022.csv", profile, tmp_path)
+    assert Report.objects.count() == 81
+    assert kept < set(Report.objects.values_list("number", flat=True))
+
+
 HEADER = "工单编号,受理时间,事发时间,诉求类别,诉求标题,诉求内容,事发地址,经度,纬度"
 
 
@@ -209,9 +226,8 @@ def test_a_request_that_cannot_be_met_says_why(
     tables: None, district: District, tmp_path: Path, options: dict[str, Any], named: str
 ) -> None:
     file = write(tmp_path, hotline_rows(district)[:1])
-    asked: dict[str, Any] = {"place": district.place.code, "profile": MAPPINGS / "hotline_gb18030.toml"}
-    asked |= {"encoding": "gb18030"} | options
-    profile = asked.pop("profile")
+    asked: dict[str, Any] = {"place": district.place.code, "encoding": "gb18030"} | options
+    profile = asked.pop("profile", MAPPINGS / "hotline_gb18030.toml")
     with pytest.raises(CommandError, match=named):
         load(file, profile, tmp_path, **asked)
     assert not Report.objects.exists()

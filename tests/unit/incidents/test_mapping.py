@@ -15,6 +15,7 @@ received_at = "at"
 description = ["a", "b"]
 lon = "x"
 lat = "y"
+category = "c"
 [category]
 " Broken Road " = { kind = "livelihood", category = "B0201" }
 """
@@ -41,6 +42,7 @@ def test_values_are_known_without_regard_to_case(tmp_path: Path) -> None:
     ("old", "new", "named"),
     [
         ('external_id = "id"', "", "external_id"),
+        ('category = "c"', "", "other"),
         ('lat = "y"', "", "lat"),
         ('lat = "y"', 'lat = "y"\npoint = "p"', "point"),
         ('lon = "x"', 'lon = ["x", "z"]', "lon"),
