@@ -275,7 +275,9 @@ class _Writer:
         """What the profile knows by name: pinned estates, campuses, villages."""
         profile = self.profile
         pins = {(pin.name, pin.lon, pin.lat): pin.radius_m for pin in profile.pins}
-        known = pins | {(d.name, d.lon, d.lat): _DEDICATED_M for d in profile.dedicated}
+        known = pins | {
+            (d.name.removesuffix("专属网格"), d.lon, d.lat): _DEDICATED_M for d in profile.dedicated
+        }
         pinned = {name for name, _, _ in known}
         for anchor in profile.anchors:
             if anchor.name not in pinned:

@@ -24,8 +24,8 @@ from grids.selectors.locating import Located, Position, locate
 # Below this certainty a person places the report.
 SURE = 0.6
 LONGEST_ADDRESS, LONGEST_NAME, SHORTEST_NAME = 200, 16, 2
-# Two characters are found in many a longer name that means another spot.
-READ = {2: 0.7, 3: 0.9}
+# Two characters are found in many a longer name that means another spot: 港东 in 香港东路.
+READ = {2: 0.5, 3: 0.8}
 MOST_MATCHES = 20
 # Further apart than this, two spots of one name are two places.
 SAME_SPOT_DEG = 0.0005
@@ -80,7 +80,9 @@ def find_address(address: str, edition: Edition) -> Found | None:
     in_one_grid = 0.0 if located.grid is None else 1.0
     if located.candidates:
         in_one_grid = located.candidates[0][1]
-    rivals = sum(one.name == best.name and _apart(one, best) for one in matches)
+    rivals = sum(
+        one.name == best.name and one.text == best.text and _apart(one, best) for one in matches
+    )
     return Found(best, located, round(best.text * in_one_grid / (1 + rivals), 3))
 
 
@@ -134,20 +136,25 @@ def _named(kind: NameKind, rows: QuerySet[Any], pieces: list[str], text: str) ->
             accuracy_m = measure
         elif kind is NameKind.REGION:
             accuracy_m = min(math.sqrt(measure / math.pi), WIDEST_M)
-        read = READ.get(len(name), 1.0) if normal(name) in text else float(alike)
+        read = float(alike)
+        if normal(name) in text:
+            read = 1.0 if normal(name) == text else READ.get(len(name), 1.0)
         yield Match(name, kind, spot.x, spot.y, accuracy_m, read)
 
 
 def _within_regions(found: list[Match], edition: Edition) -> list[Match]:
-    """Of several spots of one name, those inside a region that the address names as well."""
-    regions = [one.name for one in found if one.kind is NameKind.REGION and one.text >= SURE]
-    names = [one.name for one in found if one.kind is not NameKind.REGION]
-    if not regions or len(names) == len(set(names)):
+    """Doubt a spot that lies outside the region the address names as well.
+
+    香港东路 in one subdistrict does not mean the village 港东 in another.
+    """
+    named = [one.name for one in found if one.kind is NameKind.REGION and one.text >= SURE]
+    if not named or len(named) == len(found):
         return found
-    ground = [region.geometry for region in Region.objects.of(edition).filter(name__in=regions)]
-    inside = [one for one in found if _in_any(one, ground)]
-    settled = {one.name for one in inside if one.kind is not NameKind.REGION}
-    return [one for one in found if one.name not in settled or one in inside]
+    regions = list(Region.objects.of(edition).filter(name__in=named).order_by("area_m2"))
+    ground = [region.geometry for region in regions if region.level == regions[0].level]
+    return [
+        one if one.kind is NameKind.REGION or _in_any(one, ground) else _doubt(one) for one in found
+    ]
 
 
 def _in_any(match: Match, ground: list[Any]) -> bool:

@@ -24,7 +24,7 @@ def name(district: District, text: str, column: int, row: int, accuracy_m: float
         "亚麦山城",
         "香港东路 亚麦山城 9 号楼下",
         "亚麦山城９号楼",
-        "001002社区亚麦山城北门台阶",
+        "001001社区亚麦山城北门台阶",
         "亚麦山诚",
     ],
 )
@@ -72,6 +72,19 @@ def test_two_places_of_one_name_need_a_region(district: District) -> None:
     assert found.is_sure
     assert found.located.grid
     assert found.located.grid.code == district.cell(3, 2).code
+
+
+def test_a_spot_outside_the_region_that_is_named_is_not_meant(district: District) -> None:
+    name(district, "港东", 0, 0, 10)
+    alone = find_address("港东", district.now)
+    assert alone
+    assert alone.is_sure
+    found = find_address("香港东路 195 号", district.now)
+    assert found
+    assert not found.is_sure
+    found = find_address("002街道香港东路 195 号", district.now)
+    assert found
+    assert (found.match.kind, found.is_sure) == (NameKind.REGION, False)
 
 
 def test_a_shorter_name_inside_a_longer_one_is_not_meant(district: District) -> None:
