@@ -10,6 +10,13 @@ from itertools import pairwise
 import numpy as np
 
 
+def spread(colours: Sequence[str], count: int) -> list[str]:
+    """Take `count` of the colours, evenly from the first to the last; one alone is the last."""
+    if count == 1:
+        return [colours[-1]]
+    return [colours[round(i * (len(colours) - 1) / (count - 1))] for i in range(count)]
+
+
 @dataclass(frozen=True)
 class Step:
     """Values of `low` up to `high` (`low` of the next class; None: no end)."""
@@ -30,7 +37,7 @@ class Classes:
         """Divide the values above zero into classes of about equal size, one for each colour.
 
         Limits are rounded to `places` decimals before anything is put into a class. Equal values
-        never part, so few different values give fewer classes; the darkest colours are then used.
+        never part, so few different values give fewer classes.
         """
         above = sorted(value for value in values if value)
         if not above:
@@ -40,7 +47,7 @@ class Classes:
         lows = sorted(cuts | {min(above[0], round(above[0], places))})[-len(colours) :]
         lows[0] = min(lows[0], above[0])
         starts = [bisect.bisect_left(above, low) for low in lows] + [len(above)]
-        shades = colours[len(colours) - len(lows) :]
+        shades = spread(colours, len(lows))
         highs: list[float | None] = [*lows[1:], None]
         return cls(
             [

@@ -15,7 +15,7 @@ from folium.plugins import HeatMapWithTime
 from folium.raster_layers import ImageOverlay
 from shapely.geometry.base import BaseGeometry
 
-from maps.briefing.classes import Classes
+from maps.briefing.classes import Classes, spread
 from maps.briefing.figures import Figures
 from maps.briefing.frozen import Frozen
 from maps.briefing.offline import walk
@@ -93,7 +93,7 @@ def draw(frozen: Frozen, figures: Figures, words: Sentences, bandwidth_m: float)
         max_zoom=16,
         font_size="13px",
     )
-    for name, level in (("land", 300), ("sea", 420), ("borders", 450), ("names", 640)):
+    for name, level in (("land", 300), ("sea", 420), ("borders", 450)):
         folium.map.CustomPane(name, z_index=level, pointer_events=False).add_to(drawn)
     _add_ground(drawn, ground, frozen)
     made = [
@@ -181,7 +181,6 @@ def _add_ground(drawn: folium.Map, ground: Ground, frozen: Frozen) -> None:
                 permanent=True,
                 direction="center",
             ),
-            pane="names",
             **kept,
         ).add_to(drawn)
 
@@ -204,7 +203,7 @@ def _density(
     note = words.density_note(bandwidth_m)
     if surface is None:
         return Scene("density", words["density"], "", [], note), None
-    colours = RAMP[len(RAMP) - len(surface.edges) :]
+    colours = spread(RAMP, len(surface.edges))
     table = np.zeros((len(surface.edges) + 1, 4), np.uint8)
     for place, colour in enumerate(colours, 1):
         table[place] = [*bytes.fromhex(colour[1:]), 225]
@@ -252,7 +251,9 @@ def _days(
         control=False,
         show=False,
     )
-    layer.play_reverse_button = layer.loop_button = layer.speed_slider = "false"
+    layer.play_reverse_button = layer.loop_button = layer.speed_slider = layer.limit_sliders = (
+        "false"
+    )
     layer.add_to(drawn)
     steps = ["20%", "40%", "60%", "80%", "100%"]
     legend = [Legend(colour, text, "") for colour, text in zip(RAMP, steps, strict=True)]

@@ -9,6 +9,10 @@
   L.control.scale({imperial: false, position: 'bottomleft'}).addTo(map)
   if (L.Browser.mobile) map.dragging.disable() // one finger scrolls the page, two move the map
 
+  const size = () => map.getContainer().classList.toggle('far', map.getZoom() < 12.5)
+  map.on('zoomend', size)
+  size()
+
   const slot = document.getElementById('time')
   const control = document.querySelector('.leaflet-bar-timecontrol')
   slot.append(control)
