@@ -44,7 +44,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "stations": ("党群服务站点", "Party service stations"),
     "previous_day": ("前一日", "Previous day"),
     "next_day": ("后一日", "Next day"),
-    "play": ("播放／暂停", "Play / pause"),
+    "play": ("播放或暂停", "Play / pause"),
     "zoom_in": ("放大", "Zoom in"),
     "zoom_out": ("缩小", "Zoom out"),
     "grid": ("网格", "Grid"),
