@@ -13,9 +13,7 @@ def _enter_environment() -> None:
         import django  # noqa: F401
     except ImportError:
         if not venv_python.exists():
-            sys.exit(
-                "没有 .venv，请先运行 make run。(run `make run` first)"
-            )
+            sys.exit("没有 .venv，请先运行 make run。(run `make run` first)")
         os.execv(venv_python, [str(venv_python), *sys.argv])  # noqa: S606
 
 

@@ -46,7 +46,7 @@ def receive(
     external_id: str = "",
     is_simulated: bool = False,
 ) -> Received:
-    """Keep what was sent, at `now`, and open its case where it lies in `edition`, which is in force.
+    """Keep what was sent, at `now`, and open its case where it lies in `edition`, in force now.
 
     A position counts before an address. What no grid holds is kept without one. Raises
     `InvalidInput` for a picture that cannot be used (`photos[0]`), `InvalidCoordinate` for a
