@@ -80,8 +80,8 @@ class ScopeReader:
             found = places_for(self._user).filter(code=code).first() if len(code) <= 20 else None
             zh, en = "没有这个地区。", "There is no such place."
             return found or Problem("place", "unknown_place", zh, en)
-        zh, en = "有不止一个地区，请指明 place。", "There is more than one place: name one."
-        return default_place(self._user) or Problem("place", "place_required", zh, en)
+        zh, en = "还没有任何地区。", "There is no place yet."
+        return default_place(self._user) or Problem("place", "no_place", zh, en)
 
 
 _UNKNOWN = {"unknown_edition", "unknown_place", "no_edition_in_force"}

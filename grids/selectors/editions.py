@@ -15,14 +15,14 @@ def places_for(user: Viewer) -> QuerySet[Place]:
 
 
 def default_place(user: Viewer) -> Place | None:
-    """The user's own place, else the configured one, else the only one, else None."""
-    places = places_for(user)
-    if settings.DEFAULT_PLACE:
-        configured = places.filter(code=settings.DEFAULT_PLACE).first()
-        if configured is not None:
-            return configured
-    found = list(places[:2])
-    return found[0] if len(found) == 1 else None
+    """The configured place if `user` may ask about it, else their own or the first one; else None.
+
+    The first stays the default when a second is brought in: nobody who left the place out before
+    is answered differently afterwards.
+    """
+    places = places_for(user).order_by("pk")
+    configured = places.filter(code=settings.DEFAULT_PLACE) if settings.DEFAULT_PLACE else places
+    return configured.first() or places.first()
 
 
 def edition_for(user: Viewer, place: Place, name: str | None) -> Edition | None:

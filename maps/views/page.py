@@ -34,7 +34,8 @@ def map_page(request: HttpRequest) -> HttpResponse:
     place = next((place for place in places if place.code == code), None)
     if place is None and code:
         return render(request, "maps/empty.html", {"places": places}, status=404)
-    place = place or default_place(request.user) or places[0]
+    default = default_place(request.user)
+    place = place or (default if default in places else places[0])
     editions = selectors.editions_shown(request.user, place)
     if not any(row["grids"] for row in editions):
         return render(request, "maps/empty.html", {"place": place})

@@ -135,19 +135,24 @@ def test_a_draft_that_changes_is_indexed_anew(
     assert (told["method"], told["border_distance_m"]) == ("outside", None)
 
 
-def test_a_second_place_must_be_named(district: District, api: APIClient) -> None:
+def test_the_first_place_stays_the_default(district: District, api: APIClient) -> None:
+    before = ask(api, *INSIDE).json()
     other = make_district("370298", west=WEST + 1)
-    refused = ask(api, *INSIDE)
-    assert refused.status_code == 400
-    assert refused.json()["errors"][0]["field"] == "place"
+    assert ask(api, *INSIDE).json() == before
     told = ask(api, INSIDE[0] + 1, INSIDE[1], place="370298").json()
     assert told["grid"]["code"] == other.cell(0, 0).code
 
 
 def test_a_default_place_is_configured(district: District, api: APIClient, settings: Any) -> None:
-    make_district("370298", west=WEST + 1)
-    settings.DEFAULT_PLACE = "370299"
-    assert ask(api, *INSIDE).json()["method"] == "inside"
+    other = make_district("370298", west=WEST + 1)
+    settings.DEFAULT_PLACE = "370298"
+    assert ask(api, *INSIDE).json()["method"] == "outside"
+    assert ask(api, INSIDE[0] + 1, INSIDE[1]).json()["grid"]["code"] == other.cell(0, 0).code
+
+
+def test_without_any_place_it_says_so(db: None, api: APIClient) -> None:
+    refused = ask(api, *INSIDE)
+    assert refused.json()["errors"][0]["code"] == "no_place"
 
 
 def test_a_list_is_answered_in_order(district: District, api: APIClient) -> None:
