@@ -27,7 +27,8 @@ def test_it_is_never_negative_and_holds_no_more_than_the_weights(
 ) -> None:
     found = surface(points, bandwidth_m)
     assert (found >= 0).all()
-    assert found.sum() * 2500 <= sum(w for _, _, w in points) * (1 + 1e-9)
+    # The module promises each cell to 2e-5 of the peak, and a sum over cells is no integral.
+    assert found.sum() * 2500 <= sum(w for _, _, w in points) * (1 + 2e-5)
 
 
 @settings(max_examples=60, deadline=None)
