@@ -1,14 +1,24 @@
 """Reads of intake: classes that are valid, cases with their grid in an edition, pictures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Case, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 from django.utils import timezone
 
-from gis.ledger.models import Attachment
+from gis.ledger.models import Attachment, AuditEvent
 from grids.models import Edition, Grid
 from grids.querysets import Viewer
 from incidents.models import Attribution, Category, Incident, Report
@@ -51,6 +61,36 @@ def grids_by_id(ids: Iterable[int | None]) -> dict[int, Grid]:
     rows = Grid.objects.filter(pk__in={one for one in ids if one is not None})
     rows = rows.select_related("region").defer("geometry", "label", "region__geometry")
     return {row.pk: row for row in rows}
+
+
+def told_cases(keys: Sequence[int]) -> list[Incident]:
+    """The cases of these keys, in that order, with what a line about each needs."""
+    rows = Incident.objects.filter(pk__in=keys).select_related("category")
+    found = {row.pk: row for row in rows.prefetch_related("reports")}
+    return [found[key] for key in keys if key in found]
+
+
+def find_case(user: Viewer, number: str) -> Incident | None:
+    """The case of that number with all that is told of it, if `user` may see it."""
+    rows = cases_for(user).select_related("category", "grid__region__parent", "place")
+    reports = Report.objects.order_by("pk").select_related("channel")
+    attributions = Attribution.objects.select_related("edition", "grid").order_by("edition")
+    return (
+        rows.filter(number=number)
+        .defer("grid__geometry", "grid__region__geometry", "grid__region__parent__geometry")
+        .prefetch_related(
+            Prefetch("reports", reports),
+            Prefetch("reports__attributions", attributions),
+            "reports__photos",
+        )
+        .first()
+    )
+
+
+def events_of(case: Incident) -> QuerySet[AuditEvent]:
+    """What was done in a case, in order."""
+    events = AuditEvent.objects.filter(chain=f"incident:{case.number}")
+    return events.select_related("actor").order_by("sequence")
 
 
 def photo_for(user: Viewer, photo: UUID) -> Attachment | None:

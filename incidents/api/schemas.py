@@ -4,8 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from grids.api.schemas import DATUMS, LocatedSerializer
-from incidents.choices import Kind, Placement
+from grids.api.schemas import DATUMS, LocatedSerializer, LonLatSerializer
+from grids.api.serializers import NamedSerializer
+from incidents.choices import IncidentState, Kind, Placement
 
 
 class LocationSerializer(serializers.Serializer[Any]):
@@ -62,6 +63,68 @@ class ReceivedSerializer(serializers.Serializer[Any]):
     incident = serializers.CharField()
     state = serializers.CharField()
     snap = SnapSerializer()
+
+
+class EventSerializer(serializers.Serializer[Any]):
+    """One link of the audit chain of a case."""
+
+    at = serializers.DateTimeField()
+    action = serializers.CharField()
+    by = serializers.CharField()
+
+
+class SentSerializer(serializers.Serializer[Any]):
+    """A position as it came."""
+
+    lon = serializers.FloatField()
+    lat = serializers.FloatField()
+    datum = serializers.ChoiceField(choices=DATUMS)
+    accuracy_m = serializers.FloatField(allow_null=True)
+
+
+class SnapOfEditionSerializer(serializers.Serializer[Any]):
+    """Where a report lies in one edition."""
+
+    edition = serializers.CharField()
+    grid = serializers.CharField(allow_null=True)
+    method = serializers.ChoiceField(choices=Placement.values)
+    border_distance_m = serializers.FloatField(allow_null=True)
+    provisional = serializers.BooleanField()
+    candidates = serializers.ListField(child=serializers.JSONField())
+
+
+class ToldReportSerializer(serializers.Serializer[Any]):
+    """A report as staff may read it; who sent it stays in the vault."""
+
+    number = serializers.CharField()
+    channel = NamedSerializer()
+    description = serializers.CharField()
+    address = serializers.CharField()
+    received_at = serializers.DateTimeField()
+    occurred_at = serializers.DateTimeField()
+    position = LonLatSerializer(allow_null=True)
+    sent = SentSerializer(allow_null=True)
+    snaps = SnapOfEditionSerializer(many=True)
+    photos = serializers.ListField(child=serializers.UUIDField())
+
+
+class CaseSerializer(serializers.Serializer[Any]):
+    """A case, with what was sent and what was done."""
+
+    number = serializers.CharField()
+    state = serializers.ChoiceField(choices=IncidentState.values)
+    kind = serializers.ChoiceField(choices=Kind.values)
+    category = NamedSerializer(allow_null=True)
+    grid = NamedSerializer(allow_null=True)
+    community = NamedSerializer(allow_null=True)
+    subdistrict = NamedSerializer(allow_null=True)
+    position = LonLatSerializer(allow_null=True)
+    provisional = serializers.BooleanField()
+    received_at = serializers.DateTimeField()
+    occurred_at = serializers.DateTimeField()
+    is_simulated = serializers.BooleanField()
+    events = EventSerializer(many=True)
+    reports = ToldReportSerializer(many=True)
 
 
 class PhotoSerializer(serializers.Serializer[Any]):
