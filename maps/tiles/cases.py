@@ -12,6 +12,7 @@ import math
 from typing import Any
 
 from django.contrib.gis.geos import Polygon
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import F, QuerySet
 
@@ -19,7 +20,7 @@ from gis.db.functions import XOf, YOf
 from incidents.choices import Kind
 from maps.tiles.address import Tile
 
-CELLS = 24
+CELLS = 32
 EXTENT = 4096
 LAYER = "cases"
 # Web Mercator ends there (EPSG:3857); what lies beyond is shown at its edge.
@@ -83,12 +84,15 @@ def draw_cases(rows: QuerySet[Any], tile: Tile) -> bytes:
     Attributes: `n`, a count for each kind, `newest` (epoch seconds), and for a single case its
     `number` and `kind`.
     """
-    inner, parameters = (
+    wanted = (
         rows.filter(position__bboverlaps=box_of(tile))
         .order_by()
         .values("number", "kind", "received_at", lon=XOf(F("position")), lat=YOf(F("position")))
-        .query.sql_with_params()
     )
+    try:
+        inner, parameters = wanted.query.sql_with_params()
+    except EmptyResultSet:  # who holds no ground sees nothing, without asking
+        return b""
     across = 2**tile.z * CELLS
     values = {
         "across": across,

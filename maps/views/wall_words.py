@@ -22,6 +22,7 @@ def wall_words() -> dict[str, str]:
 def _panels() -> dict[str, str]:
     return {
         "unit": _("件"),
+        "titled": _("{what}，{unit}"),
         "comma": _("，"),
         "list": _("、"),
         "received": _("今日受理"),
@@ -51,7 +52,6 @@ def _panels() -> dict[str, str]:
         "case.occurred": _("发生"),
         "case.state": _("状态"),
         "case.address": _("地址"),
-        "cluster": _("此处 {n} 件"),
     }
 
 

@@ -26,7 +26,7 @@ from maps.wall.moment import Moment
 __all__ = ["BIN_MINUTES", "Figure", "WallFigures", "figures_at"]
 
 BIN_MINUTES = 10
-NEWEST = 8
+NEWEST = 6
 TOP_CATEGORIES = 5
 
 

@@ -33,6 +33,7 @@ class Route:
 
 
 READ: dict[str, Any] = {"public": 200, "private": 401, "member": 200, "foreign": 404}
+SIGNED: dict[str, Any] = {"public": 401, "private": 401, "member": 200, "foreign": 404}
 OPEN: dict[str, Any] = {"public": 200, "private": 200, "member": 200}
 ROUTES = {
     "api/v1/locate": Route("/api/v1/locate", **READ, query=POINT),
@@ -50,6 +51,13 @@ ROUTES = {
     "api/v1/incidents": Route(
         "/api/v1/incidents", public=401, private=401, member=200, foreign=404
     ),
+    "api/v1/incidents/<str:number>": Route(
+        "/api/v1/incidents/20221102-000001", public=401, private=401, member=404
+    ),
+    "api/v1/wall": Route("/api/v1/wall", **SIGNED),
+    "api/v1/wall/days": Route("/api/v1/wall/days", **SIGNED),
+    "api/v1/density": Route("/api/v1/density", **SIGNED),
+    "api/v1/grid-counts": Route("/api/v1/grid-counts", **SIGNED),
     "api/v1/categories": Route("/api/v1/categories", **OPEN),
     "api/v1/token": Route("/api/v1/token", public=400, private=400, member=400, post={}),
     "api/schema": Route("/api/schema", **OPEN),
@@ -58,10 +66,14 @@ ROUTES = {
     "healthz": Route("/healthz", public=503, private=503, member=503),
     "": Route("/", public=302, private=302, member=302),
     "map/": Route("/map/", public=200, private=302, member=200, foreign=404),
+    "wall/": Route("/wall/", public=302, private=302, member=200, foreign=404),
+    "cases/": Route("/cases/", public=302, private=302, member=200, foreign=404),
+    "cases/<str:number>": Route("/cases/20221102-000001", public=302, private=302, member=404),
     "login/": Route("/login/", public=200, private=200, member=302),
     "language/": Route("/language/", public=302, private=302, member=302, post={}),
     "tiles/<str:layer>.json": Route("/tiles/grids.json", **READ),
     "tiles/<str:layer>/<str:z>/<str:x>/<str:y>.mvt": Route("/tiles/grids/12/3418/1606.mvt", **READ),
+    "tiles/cases/<str:z>/<str:x>/<str:y>.mvt": Route("/tiles/cases/12/3418/1606.mvt", **SIGNED),
     # The last one: the client is nobody afterwards.
     "logout/": Route("/logout/", public=302, private=302, member=302, post={}),
 }

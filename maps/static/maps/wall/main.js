@@ -109,14 +109,14 @@ function showSides() {
 
 async function showOnMap() {
   const figures = state.figures
-  for (const chart of charts) chart.showCases(state.scene === 'live')
   if (state.scene === 'live') return showCases(figures)
+  for (const chart of charts) chart.showCases(false)
   return showDensity(figures)
 }
 
 /** @param {any} figures */
 function showCases(figures) {
-  const url = new URL(`${config.urls.tiles}cases/{z}/{x}/{y}.mvt?${figures.received.list}`, location.href).href
+  const url = `${location.origin}${config.urls.tiles}cases/{z}/{x}/{y}.mvt?${figures.received.list}`
   const at = new Date(figures.at).getTime() / 1000
   const fills = new Map(Object.keys(figures.grids).map((code) => [code, palettes.dark.lift]))
   const lines = Object.fromEntries(figures.subdistricts.map((one) => [one.code, `\n${speak.number(one.count)} ${say('unit')}`]))
@@ -124,7 +124,8 @@ function showCases(figures) {
     chart.density(null)
     chart.fills(fills)
     chart.lines(lines)
-    chart.cases(decodeURI(url).replaceAll('%7B', '{').replaceAll('%7D', '}'), at)
+    chart.showCases(true)
+    chart.cases(url, at)
   }
   legendOfCases(say)
 }
@@ -177,7 +178,6 @@ function drawSliders() {
   minute.value = String(Math.ceil(minutes / STEP_MINUTES))
   minute.setAttribute('aria-valuetext', say('time.value', { day: figures.day, time: clock.time(at), n: figures.received.count }))
   if (!days) return
-  drawDays(days, figures.day)
   const day = /** @type {HTMLInputElement} */ (byId('day'))
   const place = Math.round((Date.parse(figures.day) - Date.parse(days.first)) / 86_400_000)
   day.value = String(place)
@@ -187,6 +187,7 @@ function drawSliders() {
     byId(id).textContent = other ? say(id, { day: other }) : ''
     byId(id).onclick = () => other && goTo(clock.instant(other, clock.minutes(moment())))
   }
+  drawDays(days, figures.day) // once the buttons beside it have taken their room
 }
 
 /** @param {Date | null} at null: now */
@@ -257,8 +258,13 @@ function choose(scene) {
 }
 
 function kiosk() {
-  if (document.body.dataset.kiosk) delete document.body.dataset.kiosk
-  else document.body.dataset.kiosk = '1'
+  if (document.body.dataset.kiosk) {
+    delete document.body.dataset.kiosk
+    if (document.fullscreenElement) document.exitFullscreen()
+  } else {
+    document.body.dataset.kiosk = '1'
+    document.documentElement.requestFullscreen?.().catch(() => {}) // a browser may refuse; the wall shows all the same
+  }
   writeAddress()
   for (const chart of charts) chart.map.resize()
 }

@@ -18,10 +18,13 @@ export const mark = (kind) => make('i', { class: `k ${kind}`, 'aria-hidden': 'tr
 /** @param {string} title @param {...(Node | null)} children */
 const section = (title, ...children) => make('section', {}, make('h2', {}, title), ...children)
 
+/** What the numbers of a table are. @param {Voice} voice @param {string} key */
+const titled = (voice, key) => voice.say('titled', { what: voice.say(key), unit: voice.say('unit') })
+
 /** @param {Voice} voice @param {Node[]} lead @param {any} figure @param {string} name @param {string} [share] */
 const row = (voice, lead, figure, name, share) =>
   make('tr', {}, make('td', { class: 'name' }, ...lead, name), make('td', { class: 'u' }, share ?? ''),
-    make('td', {}, counted(voice, figure, name)), make('td', { class: 'u' }, voice.say('unit')))
+    make('td', {}, counted(voice, figure, name)))
 
 /**
  * @param {any} figures
@@ -37,9 +40,9 @@ export function showFigures(figures, at, voice) {
       make('h2', {}, say(figures.is_now ? 'received' : 'received.that_day')),
       make('p', { class: 'hero' }, counted(voice, figures.received, say('received')), make('span', { class: 'quiet' }, say('unit'))),
       make('p', { class: 'quiet' }, compared(figures, at, voice))),
-    section(say('kinds'), make('table', {}, ...figures.kinds.map((one) => row(voice, [mark(one.code)], one, say(`kind.${one.code}`), share(one.count))))),
-    section(say('subdistricts'), make('table', {}, ...figures.subdistricts.map((one) => row(voice, [], one, one.name)))),
-    section(say('waiting'), make('table', {}, row(voice, [], figures.unplaced, say('unplaced')), row(voice, [], figures.provisional, say('provisional')))),
+    section(titled(voice, 'kinds'), make('table', {}, ...figures.kinds.map((one) => row(voice, [mark(one.code)], one, say(`kind.${one.code}`), share(one.count))))),
+    section(titled(voice, 'subdistricts'), make('table', {}, ...figures.subdistricts.map((one) => row(voice, [], one, one.name)))),
+    section(titled(voice, 'waiting'), make('table', {}, row(voice, [], figures.unplaced, say('unplaced')), row(voice, [], figures.provisional, say('provisional')))),
   )
 }
 
@@ -77,7 +80,7 @@ export function showNewest(figures, at, voice, open, fresh) {
       make('span', { class: 'one where' }, `${one.grid ? one.grid.name : say('nowhere')}${say('comma')}${one.description}`))))
   byId('right').replaceChildren(
     section(say('newest'), lines.length ? make('ol', { class: 'newest' }, ...lines) : make('p', { class: 'quiet' }, say('newest.none'))),
-    section(say('categories'), make('table', {}, ...figures.categories.map((one) => row(voice, [], one, one.name)))),
+    section(titled(voice, 'categories'), make('table', {}, ...figures.categories.map((one) => row(voice, [], one, one.name)))),
   )
 }
 

@@ -24,8 +24,8 @@ export function wallStyle(shown, part) {
     return layer
   })
   const below = layers.findIndex((layer) => layer.id === 'grid-border')
-  const above = layers.findIndex((layer) => layer.id === 'stations')
-  layers.splice(above + 1, 0, ...cases(shown, part.size))
+  const above = layers.findIndex((layer) => layer.id === 'subdistrict-name')
+  layers.splice(above, 0, ...cases(shown, part.size))
   layers.splice(below, 0, { id: 'density', type: 'raster', source: 'density', layout: { visibility: 'none' }, paint: { 'raster-opacity': 0.92, 'raster-fade-duration': 0 } })
   const canvas = document.createElement('canvas')
   canvas.width = canvas.height = 1
@@ -62,7 +62,7 @@ function cases({ theme, scale }, size) {
   const one = ['==', ['get', 'n'], 1]
   const many = ['>', ['get', 'n'], 1]
   const radius = ['interpolate', ['linear'], ['sqrt', ['get', 'n']], 1.4, 8 * s, 5, 13 * s, 15, 22 * s]
-  return [
+  const layers = [
     { id: 'ring', type: 'circle', source: 'cases', 'source-layer': 'cases', filter: ['>', ['get', 'newest'], 1e12],
       paint: { 'circle-radius': ['case', one, 10 * s, ['+', radius, 3 * s]], 'circle-color': 'rgba(255,255,255,.06)', 'circle-stroke-color': c.text, 'circle-stroke-opacity': 0.75, 'circle-stroke-width': 1.25 * scale } },
     { id: 'case', type: 'symbol', source: 'cases', 'source-layer': 'cases', filter: one,
@@ -73,6 +73,8 @@ function cases({ theme, scale }, size) {
       layout: { 'text-field': ['to-string', ['get', 'n']], 'text-font': HEAVY, 'text-size': Math.max(12, 13 * size) * scale, 'text-allow-overlap': true, 'text-ignore-placement': true },
       paint: { 'text-color': c.text } },
   ]
+  // Nothing is asked for before the moment is known.
+  return layers.map((layer) => ({ ...layer, layout: { ...layer.layout, visibility: 'none' } }))
 }
 
 /** Where the second map lies on the first one. @param {import('maps/style.js').Shown} shown */
