@@ -10,12 +10,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from grids.choices import Role
+from grids.choices import WHOLE_PLACE
 from grids.models import Edition, Post
 from grids.querysets import Viewer
-
-# Whoever holds one of these sees the whole place.
-WHOLE_PLACE = [Role.ADMIN, Role.CENTRE, Role.PLANNER, Role.LEADER]
 
 
 class IncidentQuerySet(models.QuerySet[Any]):

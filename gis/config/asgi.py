@@ -1,4 +1,4 @@
-"""The web process: Django under ASGI, with the snap index at hand before the first question."""
+"""The web process: Django under ASGI, open streams beside it, the snap index at hand at once."""
 
 import os
 import threading
@@ -7,11 +7,16 @@ from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis.config.settings")
 
-application = get_asgi_application()
+_django = get_asgi_application()
+
+
+# Models can be imported only now that the application has been set up.
+from gis.api.streaming import Streaming  # noqa: E402
+
+application = Streaming(_django)
 
 
 def _warm() -> None:
-    # Models can be imported only now that the application has been set up.
     from django.db import connections
 
     from grids.selectors.snapping import warm

@@ -133,6 +133,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 10},
     },
     "heartbeat": {"task": "ledger.heartbeat", "schedule": 5.0, "options": {"expires": 10}},
+    "prune-stream": {
+        "task": "ledger.prune_stream",
+        "schedule": 3600.0,
+        "options": {"expires": 1800},
+    },
 }
 
 # --- People ----------------------------------------------------------------------------------
@@ -200,6 +205,12 @@ TOKEN_ATTEMPTS_PER_MINUTE = int(os.environ.get("WANGGE_TOKENS_PER_MINUTE", "300"
 # Without an account: reports, and pictures for them.
 REPORTS_PER_MINUTE = int(os.environ.get("WANGGE_REPORTS_PER_MINUTE", "20"))
 PHOTOS_PER_MINUTE = int(os.environ.get("WANGGE_PHOTOS_PER_MINUTE", "60"))
+# The live stream: how long news can be replayed, how many streams a user may hold open in one
+# process, how often it is asked whether they still may, and a sign of life when nothing happens.
+STREAM_DAYS = int(os.environ.get("WANGGE_STREAM_DAYS", "7"))
+STREAMS_PER_USER = int(os.environ.get("WANGGE_STREAMS_PER_USER", "12"))
+STREAM_RECHECK_SECONDS = float(os.environ.get("WANGGE_STREAM_RECHECK_SECONDS", "60"))
+STREAM_HEARTBEAT_SECONDS = float(os.environ.get("WANGGE_STREAM_HEARTBEAT_SECONDS", "15"))
 SPECTACULAR_SETTINGS = {
     "TITLE": "Wangge 网格 API",
     "DESCRIPTION": "城市网格管理接口。坐标一律为 x, y（经度, 纬度），WGS-84；输入须声明坐标系。",

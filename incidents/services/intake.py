@@ -14,7 +14,7 @@ from gis.ledger.services import attachments, audit
 from grids.models import Edition, User
 from grids.selectors import Position
 from incidents.models import Category, Channel, Incident, Report
-from incidents.services import numbers, vault
+from incidents.services import news, numbers, vault
 from incidents.services.placing import Placing, place_address, place_positions
 from incidents.services.vault import Reporter
 from incidents.signals import report_received
@@ -100,6 +100,7 @@ def receive(
         data=record_of(report, placing),
     )
     report_received.send(sender=Report, report=report)
+    news.received(incident, placing)  # last: it keeps other writers of news waiting
     return Received(report, placing)
 
 
