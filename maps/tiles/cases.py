@@ -1,7 +1,7 @@
 """Cases as vector tiles, clustered here and not in the browser: sums over the tiles of one zoom
 level equal the list, whatever the browser loads.
 
-The web map of zoom z is cut into 2^z × `CELLS` squares each way, numbered once for the whole map.
+The web map of zoom z is cut into 2^z × `cells` squares each way, numbered once for the whole map.
 A case is in one square, and a square in one tile, so nothing is counted twice at a border or lost.
 A square that holds one case tells it; one that holds several tells how many of each kind.
 """
@@ -20,7 +20,7 @@ from gis.db.functions import XOf, YOf
 from incidents.choices import Kind
 from maps.tiles.address import Tile
 
-CELLS = 32
+CELLS, FEWEST_CELLS, MOST_CELLS = 32, 4, 64
 EXTENT = 4096
 LAYER = "cases"
 # Web Mercator ends there (EPSG:3857); what lies beyond is shown at its edge.
@@ -50,10 +50,11 @@ clusters AS (
     CASE WHEN count(*) = 1 THEN min(kind) END AS kind,
     max(extract(epoch FROM received_at))::bigint AS newest,
     ST_MakePoint(
-      (avg(x) - %(left)s) / {cells} * {extent}, (avg(y) - %(top)s) / {cells} * {extent}
+      (avg(x) - %(left)s) / %(cells)s * {extent}, (avg(y) - %(top)s) / %(cells)s * {extent}
     ) AS geom
   FROM squared
-  WHERE col >= %(left)s AND col < %(left)s + {cells} AND row >= %(top)s AND row < %(top)s + {cells}
+  WHERE col >= %(left)s AND col < %(left)s + %(cells)s
+    AND row >= %(top)s AND row < %(top)s + %(cells)s
   GROUP BY col, row
   ORDER BY n, newest
 )
@@ -78,7 +79,7 @@ def _latitude(share: float) -> float:
     return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * share))))
 
 
-def draw_cases(rows: QuerySet[Any], tile: Tile) -> bytes:
+def draw_cases(rows: QuerySet[Any], tile: Tile, cells: int = CELLS) -> bytes:
     """Return the Mapbox Vector Tile of `rows` (cases): layer `cases`, one point for each square.
 
     Attributes: `n`, a count for each kind, `newest` (epoch seconds), and for a single case its
@@ -93,19 +94,18 @@ def draw_cases(rows: QuerySet[Any], tile: Tile) -> bytes:
         inner, parameters = wanted.query.sql_with_params()
     except EmptyResultSet:  # who holds no ground sees nothing, without asking
         return b""
-    across = 2**tile.z * CELLS
+    across = 2**tile.z * cells
     values = {
         "across": across,
         "highest": HIGHEST_LAT,
-        "left": tile.x * CELLS,
-        "top": tile.y * CELLS,
+        "left": tile.x * cells,
+        "top": tile.y * cells,
+        "cells": cells,
     }
     # The ORM's own text with its placeholders named, so that both sets of parameters can be given.
     named = {f"p{k}": value for k, value in enumerate(parameters)}
     text = inner % tuple(f"%({name})s" for name in named)
-    statement = _STATEMENT.format(
-        rows=text, counts=_COUNTS, cells=CELLS, extent=EXTENT, layer=LAYER
-    )
+    statement = _STATEMENT.format(rows=text, counts=_COUNTS, extent=EXTENT, layer=LAYER)
     with connection.cursor() as cursor:
         cursor.execute(statement, {**values, **named})
         return bytes(cursor.fetchone()[0])

@@ -9,14 +9,14 @@ from django.views.decorators.http import require_safe
 from rest_framework.request import Request
 
 from gis.api.problems import Refused, known
-from gis.api.query import check_query
+from gis.api.query import check_query, whole_number
 from grids.api.scopes import ScopeReader
 from incidents.questions import PARAMETERS, cases_asked, read_question
 from maps.tiles.address import read_tile
-from maps.tiles.cases import draw_cases
+from maps.tiles.cases import CELLS, FEWEST_CELLS, MOST_CELLS, draw_cases
 from maps.views.tiles import ASK_AGAIN, MVT, told
 
-_KNOWN = (PARAMETERS - {"bbox"}) | {"place", "edition"}
+_KNOWN = (PARAMETERS - {"bbox"}) | {"place", "edition", "cells"}
 
 
 @require_safe
@@ -30,7 +30,9 @@ def case_tile(request: HttpRequest, z: str, x: str, y: str) -> HttpResponse:
     asked = request.GET
     scope = ScopeReader(request.user).require(asked.get("place", ""), asked.get("edition", ""))
     question = read_question(asked.dict(), ZoneInfo(scope.place.time_zone))
-    content = draw_cases(cases_asked(request.user, scope.edition, question), where)
+    text = asked.get("cells") or str(CELLS)
+    cells = whole_number(text, "cells", at_least=FEWEST_CELLS, at_most=MOST_CELLS)
+    content = draw_cases(cases_asked(request.user, scope.edition, question), where, cells)
     packed = "gzip" in request.headers.get("Accept-Encoding", "")
     response = HttpResponse(gzip.compress(content, 5) if packed else content, content_type=MVT)
     if packed:

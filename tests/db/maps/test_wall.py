@@ -128,6 +128,7 @@ def test_density_counts_what_the_list_counts(told: District, api_for: ApiFor) ->
         ("/api/v1/density", {"bandwidth_m": "wide"}),
         ("/api/v1/grid-counts", {"kind": "x"}),
         ("/tiles/cases/10/854/401.mvt", {"kind": "x"}),
+        ("/tiles/cases/10/854/401.mvt", {"cells": "1000"}),
         ("/tiles/cases/10/854/401.mvt", {"bbox": "1,2,3,4"}),
         ("/tiles/cases/10/854/4010.mvt", {}),
     ],

@@ -114,9 +114,12 @@ async function showOnMap() {
   return showDensity(figures)
 }
 
+/** Squares of a tile: as wide on a screen of twice the size, where marks are twice as large. */
+const cells = () => Math.round(32 / (parseFloat(getComputedStyle(document.documentElement).fontSize) / 16))
+
 /** @param {any} figures */
 function showCases(figures) {
-  const url = `${location.origin}${config.urls.tiles}cases/{z}/{x}/{y}.mvt?${figures.received.list}`
+  const url = `${location.origin}${config.urls.tiles}cases/{z}/{x}/{y}.mvt?${figures.received.list}&cells=${cells()}`
   const at = new Date(figures.at).getTime() / 1000
   const fills = new Map(Object.keys(figures.grids).map((code) => [code, palettes.dark.lift]))
   const lines = Object.fromEntries(figures.subdistricts.map((one) => [one.code, `\n${speak.number(one.count)} ${say('unit')}`]))

@@ -6,6 +6,8 @@ import { style } from 'maps/style.js'
 const NOTHING = { type: 'FeatureCollection', features: [] }
 export const RAMP = ['#1D2236', '#46245E', '#85296A', '#C43F58', '#EE7A45', '#FBD27A']
 export const NONE = 'rgba(0,0,0,0)'
+// Numbers of grids would stand among the cases; nearer, there is room for both.
+const FAR = ['grid-number-far', 'grid-number']
 const HEAVY = ['Figures Bold']
 
 /**
@@ -17,7 +19,14 @@ const HEAVY = ['Figures Bold']
 export function wallStyle(shown, part) {
   const base = style(shown)
   const named = named_(part)
-  const layers = base.layers.map((layer) => {
+  // A screen of twice the size is one zoom level further in, and must show the same picture.
+  const nearer = Math.log2(shown.scale)
+  const moved = (layer) => ({
+    ...layer,
+    ...(layer.minzoom != null ? { minzoom: layer.minzoom + nearer } : {}),
+    ...(layer.maxzoom != null ? { maxzoom: layer.maxzoom + nearer } : {}),
+  })
+  const layers = base.layers.filter((layer) => !FAR.includes(layer.id)).map(moved).map((layer) => {
     if (layer.id === 'grid-fill') return { ...layer, paint: { ...layer.paint, ...fill(shown) } }
     if (layer.id === 'subdistrict-name') return { ...layer, filter: ['all', layer.filter, named] }
     if (layer.id === 'grid-border') return { ...layer, paint: { ...layer.paint, 'line-opacity': 0.8 } }
