@@ -31,6 +31,9 @@ VAULT_KEYS = env.secrets(
 ALLOWED_HOSTS = env.names("WANGGE_HOSTS", default="*" if DEMO else "")
 CSRF_TRUSTED_ORIGINS = env.names("WANGGE_ORIGINS")
 
+# A demonstration has a day that goes on: reports and patrols that are marked as simulated.
+SIMULATE = DEMO and env.flag("SIMULATE", default=True)
+
 # What anybody may read without an account: in the demo the territory, elsewhere nothing but health.
 PUBLIC_READS = env.flag("WANGGE_PUBLIC_READS", default=DEMO)
 DEFAULT_PLACE = os.environ.get("WANGGE_PLACE", "")
@@ -126,6 +129,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE_FILENAME = str(paths.VAR / "run" / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
+    **(
+        {"simulate": {"task": "incidents.simulate", "schedule": 5.0, "options": {"expires": 10}}}
+        if SIMULATE
+        else {}
+    ),
     "relay": {"task": "ledger.relay", "schedule": 2.0, "options": {"expires": 10}},
     "activate-editions": {
         "task": "grids.activate_due",

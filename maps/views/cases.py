@@ -44,15 +44,15 @@ def cases(request: HttpRequest) -> HttpResponse:
     rows = cases_asked(request.user, scope.edition, question)
     ordered = rows.select_related("category").prefetch_related("reports")
     paginator = Paginator(ordered.order_by("-received_at", "-pk"), PAGE)
-    page = paginator.get_page(asked.get("page"))
+    held = paginator.get_page(asked.get("page"))
     return render(
         request,
         "maps/cases.html",
         {
             "scope": scope,
             "zone": scope.place.time_zone,
-            "page": page,
-            "lines": _lines(list(page.object_list)),
+            "page": held,
+            "lines": _lines(list(held.object_list)),
             "asked": asked,
             "query": _without_page(request),
             "ground": _ground(asked.get("grid", ""), asked.get("region", ""), scope),
