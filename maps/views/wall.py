@@ -62,6 +62,7 @@ def _config(scope: Scope) -> dict[str, Any]:
             "density": reverse("maps_api:density"),
             "counts": reverse("maps_api:grid_counts"),
             "incidents": reverse("incidents:incidents"),
+            "stream": reverse("api:stream"),
             "photos": reverse("incidents:photos") + "/",
             "cases": reverse("cases"),
         },

@@ -71,7 +71,6 @@ def _time() -> dict[str, str]:
         "later": _("更晚：{day}"),
         "replay": _("回放"),
         "live": _("实时，{n} 秒前"),
-        "polling": _("每 {n} 秒刷新"),
         "connecting": _("正在连接"),
     }
 

@@ -7,7 +7,8 @@ import { keepScale } from 'maps/scale.js'
 import { addMarks } from './marks.js'
 import { wallStyle } from './style.js'
 
-const RIPPLE_MS = 900
+// One ripple; the mark under it stays until the tiles have brought the case.
+const RIPPLE_MS = 4000
 const FRESH_S = 600
 const still = matchMedia('(prefers-reduced-motion: reduce)').matches
 

@@ -318,7 +318,7 @@ function arrived(told) {
   if (state.at) return
   state.fresh.add(told.incident)
   if (told.lon != null && state.scene === 'live') {
-    for (const chart of charts) setTimeout(chart.ripple(told.lon, told.lat, told.kind), Math.max(RIPPLE_MS, 4000))
+    for (const chart of charts) setTimeout(chart.ripple(told.lon, told.lat, told.kind), RIPPLE_MS)
   }
   byId('spoken').textContent = `${say('newest')} ${say(`kind.${told.kind}`)} ${told.incident}`
   soon()
