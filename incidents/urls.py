@@ -1,5 +1,6 @@
 from django.urls import path
 
+from incidents.api.channels import ChannelListView
 from incidents.api.incidents import CategoryListView, IncidentListView
 from incidents.api.photos import PhotoListView, PhotoView
 from incidents.api.reports import ReportView
@@ -10,5 +11,6 @@ urlpatterns = [
     path("photos", PhotoListView.as_view(), name="photos"),
     path("photos/<uuid:photo>", PhotoView.as_view(), name="photo"),
     path("incidents", IncidentListView.as_view(), name="incidents"),
+    path("channels", ChannelListView.as_view(), name="channels"),
     path("categories", CategoryListView.as_view(), name="categories"),
 ]
