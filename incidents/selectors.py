@@ -1,6 +1,7 @@
 """Reads of intake: classes that are valid, cases with their grid in an edition, pictures."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,10 +19,15 @@ from django.db.models import (
 )
 from django.utils import timezone
 
+from gis.kernel.datum import Datum
+from gis.kernel.displacement import Looks, Sample, looks
 from gis.ledger.models import Attachment, AuditEvent
 from grids.models import Edition, Grid
 from grids.querysets import Viewer
-from incidents.models import Attribution, Category, Incident, Report
+from incidents.models import Attribution, Category, Channel, Incident, PositionCheck, Report
+
+# A channel is judged by its latest checks: once it was put right, the old ones are soon gone.
+LATEST_CHECKS = 100
 
 
 def categories_at(now: datetime) -> QuerySet[Category]:
@@ -105,3 +111,43 @@ def cases_for(user: Viewer) -> QuerySet[Incident]:
     """The cases that `user` may see."""
     rows: QuerySet[Incident] = Incident.objects.for_user(user)
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLooks:
+    """A channel, how many of its latest positions were checked, and what they look like, if any."""
+
+    channel: Channel
+    checked: int
+    looks: Looks | None
+
+
+def channels_for(user: Viewer) -> list[ChannelLooks]:
+    """Every channel, judged by the latest checks of the user's place (of all, for a superuser)."""
+    checks = PositionCheck.objects.all()
+    if not user.is_superuser:
+        checks = checks.filter(place=user.place_id)
+    return [_judged(channel, checks) for channel in Channel.objects.all()]
+
+
+def _judged(channel: Channel, checks: QuerySet[PositionCheck]) -> ChannelLooks:
+    """By what its senders declare, which need not be the channel's own datum: the worst is told."""
+    rows = list(checks.filter(channel=channel).order_by("-pk")[:LATEST_CHECKS])
+    declared: dict[str, list[Sample]] = {}
+    for row in rows:
+        declared.setdefault(row.declared, []).append(_sample(row))
+    found = [one for samples in declared.values() if (one := looks(samples)) is not None]
+    worst = max(found, key=lambda one: (one.is_displaced, one.checked), default=None)
+    return ChannelLooks(channel, len(rows), worst)
+
+
+def _sample(check: PositionCheck) -> Sample:
+    shift = None
+    if check.east_m is not None and check.north_m is not None:
+        shift = (check.east_m, check.north_m)
+    return Sample(
+        declared=Datum(check.declared),
+        outside_m={Datum(name): one["outside_m"] for name, one in check.evidence.items()},
+        ground=check.ground,
+        shift_m=shift,
+    )

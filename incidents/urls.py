@@ -1,5 +1,6 @@
 from django.urls import path
 
+from incidents.api.channels import ChannelListView
 from incidents.api.detail import IncidentView
 from incidents.api.incidents import CategoryListView, IncidentListView
 from incidents.api.photos import PhotoListView, PhotoView
@@ -12,5 +13,6 @@ urlpatterns = [
     path("photos/<uuid:photo>", PhotoView.as_view(), name="photo"),
     path("incidents", IncidentListView.as_view(), name="incidents"),
     path("incidents/<str:number>", IncidentView.as_view(), name="incident"),
+    path("channels", ChannelListView.as_view(), name="channels"),
     path("categories", CategoryListView.as_view(), name="categories"),
 ]

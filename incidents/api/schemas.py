@@ -145,3 +145,15 @@ class CategorySerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     name = serializers.CharField()
     kind = serializers.ChoiceField(choices=Kind.values)
+
+
+class ChannelSerializer(serializers.Serializer[Any]):
+    """A channel. `looks_like`: the datum that its positions seem to be in, where it is another."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    datum = serializers.ChoiceField(choices=DATUMS)
+    looks_like = serializers.ChoiceField(choices=DATUMS, allow_null=True)
+    share = serializers.FloatField(allow_null=True)
+    checked = serializers.IntegerField()
+    reason = serializers.CharField(allow_null=True)

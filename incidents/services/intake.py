@@ -14,7 +14,7 @@ from gis.ledger.services import attachments, audit
 from grids.models import Edition, User
 from grids.selectors import Position
 from incidents.models import Category, Channel, Incident, Report
-from incidents.services import news, numbers, vault
+from incidents.services import displacement, news, numbers, vault
 from incidents.services.placing import Placing, place_address, place_positions
 from incidents.services.vault import Reporter
 from incidents.signals import report_received
@@ -92,6 +92,8 @@ def receive(
     )
     placing.attribution(report).save(force_insert=True)
     _attach(report, pictures)
+    if location is not None:
+        displacement.promise([report], now=now)
     audit.record(
         chain=f"incident:{incident.number}",
         action="report.received",

@@ -20,7 +20,8 @@ ROLES = [str(role) for role in Role]
 @dataclass(frozen=True)
 class Route:
     """How a route is asked, and what it answers: to the public where territory is public and where
-    it is not, to every role, and to a member of another place who names this one.
+    it is not, to every role, and to a member of another place who names this one. With `only`, the
+    roles that may; the others are answered 403.
     """
 
     path: str
@@ -30,6 +31,11 @@ class Route:
     foreign: int | None = None
     query: dict[str, Any] | None = None
     post: Any = None
+    only: tuple[str, ...] = ()
+
+    def of(self, role: str) -> int:
+        """What a member with that role is answered."""
+        return self.member if not self.only or role in self.only else 403
 
 
 READ: dict[str, Any] = {"public": 200, "private": 401, "member": 200, "foreign": 404}
@@ -59,6 +65,9 @@ ROUTES = {
     "api/v1/density": Route("/api/v1/density", **SIGNED),
     "api/v1/grid-counts": Route("/api/v1/grid-counts", **SIGNED),
     "api/v1/categories": Route("/api/v1/categories", **OPEN),
+    "api/v1/channels": Route(
+        "/api/v1/channels", public=401, private=401, member=200, only=("admin", "centre")
+    ),
     "api/v1/token": Route("/api/v1/token", public=400, private=400, member=400, post={}),
     "api/schema": Route("/api/schema", **OPEN),
     "api/docs": Route("/api/docs", **OPEN),
@@ -124,7 +133,7 @@ def test_every_role(district: District, settings: Settings, public: bool) -> Non
         client = Client()
         client.force_login(district.users[role])
         told = {name: call(client, route) for name, route in ROUTES.items()}
-        assert told == {name: route.member for name, route in ROUTES.items()}, role
+        assert told == {name: route.of(role) for name, route in ROUTES.items()}, role
 
 
 def test_a_foreign_place_is_not_there(district: District, settings: Settings) -> None:
