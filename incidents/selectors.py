@@ -65,3 +65,11 @@ def cases_for(user: Viewer) -> QuerySet[Incident]:
     """The cases that `user` may see."""
     rows: QuerySet[Incident] = Incident.objects.for_user(user)
     return rows
+
+
+def first_attribution(report: Report) -> Attribution | None:
+    """Where a report was placed when it came, with its grid and region without outlines."""
+    rows = report.attributions.select_related("grid__region")
+    return (
+        rows.defer("grid__geometry", "grid__label", "grid__region__geometry").order_by("pk").first()
+    )

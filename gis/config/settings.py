@@ -133,6 +133,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 10},
     },
     "heartbeat": {"task": "ledger.heartbeat", "schedule": 5.0, "options": {"expires": 10}},
+    "sweep-attachments": {
+        "task": "ledger.sweep_attachments",
+        "schedule": 3600.0,
+        "options": {"expires": 600},
+    },
 }
 
 # --- People ----------------------------------------------------------------------------------
@@ -200,6 +205,10 @@ TOKEN_ATTEMPTS_PER_MINUTE = int(os.environ.get("WANGGE_TOKENS_PER_MINUTE", "300"
 # Without an account: reports, and pictures for them.
 REPORTS_PER_MINUTE = int(os.environ.get("WANGGE_REPORTS_PER_MINUTE", "20"))
 PHOTOS_PER_MINUTE = int(os.environ.get("WANGGE_PHOTOS_PER_MINUTE", "60"))
+LOOKUPS_PER_MINUTE = int(os.environ.get("WANGGE_LOOKUPS_PER_MINUTE", "120"))
+# Asking after reports: from one address in a minute; digits tried at one report in 15 minutes.
+FOLLOWS_PER_MINUTE = int(os.environ.get("WANGGE_FOLLOWS_PER_MINUTE", "30"))
+FOLLOW_DIGITS_TRIED = int(os.environ.get("WANGGE_FOLLOW_DIGITS_TRIED", "10"))
 SPECTACULAR_SETTINGS = {
     "TITLE": "Wangge 网格 API",
     "DESCRIPTION": "城市网格管理接口。坐标一律为 x, y（经度, 纬度），WGS-84；输入须声明坐标系。",

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from gis.ledger.services import heartbeat, outbox
+from gis.ledger.services import heartbeat, outbox, sweeping
 
 
 @shared_task(name="ledger.relay")
@@ -17,3 +17,9 @@ def relay() -> None:
 def beat() -> None:
     """Sent by beat and done by a worker: one row proves both."""
     heartbeat.beat("worker", now=timezone.now())
+
+
+@shared_task(name="ledger.sweep_attachments")
+def sweep_attachments() -> None:
+    """Delete pictures that nothing took up."""
+    sweeping.sweep_attachments(now=timezone.now())
