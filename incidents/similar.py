@@ -47,7 +47,8 @@ def similar_cases(
 ) -> list[Similar]:
     """Open cases of `place` within 50 m of a position (WGS-84 degrees), 30 days old at most.
 
-    The nearest first, of that category and kind where they are given. None at a spot that very many cases share.
+    The nearest first, of that category and kind where they are given. Cases at a spot that very many
+    share are left out.
     """
     spot = Point(lon, lat, srid=4326)
     rows = Incident.objects.filter(

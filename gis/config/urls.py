@@ -15,5 +15,6 @@ urlpatterns = [
     path("api/v1/", include("incidents.urls")),
     path("api/schema", SchemaView.as_view(), name="schema"),
     path("api/docs", DocsView.as_view(), name="docs"),
+    path("", include("incidents.site_urls")),
     path("", include("maps.urls")),
 ]

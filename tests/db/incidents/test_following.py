@@ -35,9 +35,7 @@ def ask(api: APIClient, number: str, digits: str | None = None, **more: Any) -> 
 @pytest.fixture
 def sent(district: District, api: APIClient) -> str:
     photo = api.post("/api/v1/photos", {"file": SimpleUploadedFile("x.jpg", picture())}).json()
-    body = a_report(
-        category="S0101", photos=[photo["id"]], reporter={"name": NAME, "phone": PHONE}
-    )
+    body = a_report(category="S0101", photos=[photo["id"]], reporter={"name": NAME, "phone": PHONE})
     return str(send(api, body).json()["number"])
 
 
@@ -100,7 +98,7 @@ def test_without_a_phone_the_number_shows_the_state_and_no_content(
 
 
 def test_what_is_no_digits_is_refused_with_its_reason(api: APIClient, sent: str) -> None:
-    for wrong in ("432", "43211", "４３２１", "abcd", 4321, ["4321"]):
+    for wrong in ("432", "43211", "\uff14\uff13\uff12\uff11", "abcd", 4321, ["4321"]):
         told = ask(api, sent, wrong)  # type: ignore[arg-type]
         assert (told.status_code, told.json()["errors"][0]["field"]) == (400, "digits"), wrong
     assert api.post(f"/api/v1/reports/{sent}", {"phone": "1"}, format="json").status_code == 400

@@ -55,9 +55,7 @@ def test_what_is_old_and_unused_goes(district: District, media: Path) -> None:
     assert sweeping.sweep_attachments(now=NOW) == 0
 
 
-def test_more_than_a_batch_goes(
-    db: None, media: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_more_than_a_batch_goes(db: None, media: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sweeping, "BATCH", 3)
     for _ in range(7):
         attachments.store(raw=picture(8, 8), by=None, now=OLD)
@@ -118,7 +116,7 @@ def test_a_report_that_took_one_while_rows_were_chosen_keeps_it(
     def slow(rows: object) -> object:
         # The first statement has chosen and locked nothing yet; the report commits meanwhile, in
         # the gap between what that statement saw and what it locked.
-        found = asked(rows)  # type: ignore[arg-type]
+        asked(rows)  # type: ignore[arg-type]
         monkeypatch.setattr(sweeping, "_unused", asked)
         elsewhere(lambda: report.photos.add(one)).join()
         return Attachment.objects.filter(pk=one.pk)
