@@ -5,7 +5,6 @@ The limits follow what staff of another city marked as duplicates: 93 % lay with
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -47,8 +46,8 @@ def similar_cases(
 ) -> list[Similar]:
     """Open cases of `place` within 50 m of a position (WGS-84 degrees), 30 days old at most.
 
-    The nearest first, of that category and kind where they are given. Cases at a spot that very many
-    share are left out.
+    The nearest first, of that category and kind where they are given. Cases at a spot that very
+    many share are left out.
     """
     spot = Point(lon, lat, srid=4326)
     rows = Incident.objects.filter(
@@ -100,8 +99,8 @@ def _off_default_spots(rows: QuerySet[Any]) -> list[Any]:
     return [one for one in found if not usual[one.position.coords]]
 
 
-def _is_default(spot: Sequence[float]) -> bool:
-    shared = Incident.objects.filter(position__same_as=Point(*spot, srid=4326))
+def _is_default(spot: tuple[float, float]) -> bool:
+    shared = Incident.objects.filter(position__same_as=Point(spot, srid=4326))
     # A slice, so that a spot with a hundred thousand cases costs no more than one with fifty.
     return shared.order_by()[:DEFAULT_SPOT_CASES].count() >= DEFAULT_SPOT_CASES
 

@@ -106,6 +106,7 @@ def tell_followed(found: Followed) -> dict[str, Any]:
     told: dict[str, Any] = {
         "number": report.number,
         "state": report.incident.state,
+        "time_zone": report.incident.place.time_zone,
         "is_open": found.is_open,
         "timeline": [{"at": step.at, "event": step.event} for step in found.steps],
     }

@@ -140,6 +140,7 @@ class FollowedSerializer(serializers.Serializer[Any]):
 
     number = serializers.CharField()
     state = serializers.ChoiceField(choices=IncidentState.values)
+    time_zone = serializers.CharField(help_text="地区的时区 (of the place)")
     is_open = serializers.BooleanField()
     timeline = StepSerializer(many=True)
     incident = serializers.CharField(required=False)

@@ -52,7 +52,8 @@ def follow(number: str, digits: str) -> Followed | None:
     """
     report = (
         Report.objects.filter(number=read_number(number))
-        .select_related("incident", "category", "reporter")
+        .select_related("incident__place", "category", "reporter")
+        .defer("incident__place__envelope")
         .first()
     )
     said = vault.check_digits(report.reporter if report else None, digits)

@@ -56,7 +56,7 @@ def _unused(rows: models.QuerySet[Attachment]) -> models.QuerySet[Attachment]:
     """Those of `rows` that no row of any app refers to."""
     for relation in Attachment._meta.get_fields(include_hidden=True):
         if isinstance(relation, models.ManyToOneRel):
-            name = relation.field.name
-            held = relation.related_model._base_manager.filter(**{name: models.OuterRef("pk")})
+            field = relation.field
+            held = field.model._base_manager.filter(**{field.name: models.OuterRef("pk")})
             rows = rows.filter(~models.Exists(held))
     return rows

@@ -5,11 +5,12 @@ import { Refused, call, inWords } from './api.js'
 import { icon } from './icon.js'
 
 const config = island('config')
-const { say } = speaker(island('words'), config.language)
+const { say } = speaker(island('messages'), config.language)
 const form = /** @type {HTMLFormElement} */ (byId('ask'))
 const digits = /** @type {HTMLInputElement} */ (byId('digits'))
 const found = byId('found')
-const when = new Intl.DateTimeFormat(config.language, { dateStyle: 'medium', timeStyle: 'short' })
+/** Times are those of the place, wherever the reader is. */
+let when = new Intl.DateTimeFormat(config.language, { dateStyle: 'medium', timeStyle: 'short' })
 
 /** @param {string} text */
 function wrong(text) {
@@ -45,6 +46,7 @@ async function ask(typed) {
 
 /** @param {any} told */
 function show(told) {
+  when = new Intl.DateTimeFormat(config.language, { dateStyle: 'medium', timeStyle: 'short', timeZone: told.time_zone })
   const heading = make('h2', { class: 'state', tabindex: -1 }, say(`state.${told.state}`))
   found.replaceChildren(heading, timeline(told.timeline), ...(told.is_open ? content(told) : [make('p', { class: 'quiet' }, say('closed'))]))
   heading.focus()
@@ -54,12 +56,15 @@ function show(told) {
 const timeline = (steps) => make('ol', { class: 'timeline' }, ...steps.map((step) => make('li', {},
   icon('done'), make('span', {}, make('b', {}, say(`event.${step.event}`)), make('time', { datetime: step.at }, when.format(new Date(step.at)))))))
 
+/** @param {any} told */
+const where = ({ grid, community }) => (grid?.name.includes(community?.name) ? grid.name : [community?.name, grid?.name].filter(Boolean).join(' · '))
+
 /** @param {any} told @returns {Node[]} */
 function content(told) {
   const rows = [
     ['category', told.category?.name ?? say(`kind.${told.kind}`)],
-    ['description', told.description],
-    ['where', [told.community?.name, told.grid?.name].filter(Boolean).join(' · ') || say('unplaced')],
+    ['description', told.description !== told.category?.name && told.description],
+    ['where', where(told) || say('unplaced')],
     ['address', told.address],
     ['when', when.format(new Date(told.occurred_at))],
     ['case', told.incident],

@@ -20,5 +20,13 @@ const BY_CLASS = {
 }
 const BY_KIND = { livelihood: 'house', enforcement: 'stall', development: 'work' }
 
-/** @param {{code: string, kind: string}} category @returns {string} */
-export const iconOf = ({ code, kind }) => BY_CLASS[code.slice(0, 3)] ?? BY_KIND[kind] ?? 'other'
+// What a name says, in either language, is nearer than its class.
+const BY_WORD = [
+  [/灯|\blights?\b/i, 'lamp'], [/井盖|manhole/i, 'cover'], [/暖|heating/i, 'heat'], [/电梯|\blift\b/i, 'lift'],
+  [/台阶|楼道|\bstep|stair/i, 'house'], [/噪声|noise/i, 'sound'], [/停放|停车|parked|parking|bicycle/i, 'car'],
+  [/垃圾|rubbish/i, 'bin'], [/树|\btree/i, 'tree'], [/水|water|sewage/i, 'utility'],
+]
+
+/** @param {{code: string, name: string, kind: string}} category @returns {string} */
+export const iconOf = ({ code, name, kind }) =>
+  /** @type {string} */ (BY_WORD.find(([pattern]) => /** @type {RegExp} */ (pattern).test(name))?.[1]) ?? BY_CLASS[code.slice(0, 3)] ?? BY_KIND[kind] ?? 'other'

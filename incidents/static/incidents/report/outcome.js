@@ -54,7 +54,8 @@ function sending(phase) {
   }
   byId('sending').textContent = text
   bar.setAttribute('aria-valuenow', String(Math.round(share * 100)))
-  /** @type {HTMLElement} */ (bar.firstElementChild).style.width = `${Math.round(share * 100)}%`
+  const inner = /** @type {HTMLElement} */ (bar.firstElementChild)
+  inner.style.width = `${Math.round(share * 100)}%`
 }
 
 /** @param {'failed' | 'wait'} name @param {number} seconds @param {() => void} left */
@@ -72,17 +73,16 @@ function trouble(name, seconds, left) {
 
 /** @param {any} sent @param {() => void} again */
 function sent(sent, again) {
-  const number = make('button', { type: 'button', class: 'number', 'aria-label': `${sent.number}，${say('copy')}` }, sent.number)
   const copied = make('span', { class: 'copied', role: 'status' })
-  number.addEventListener('click', async () => {
+  const button = make('button', { type: 'button', class: 'second', onclick: async () => {
     if (await copy(sent.number)) copied.replaceChildren(icon('done'), say('copied'))
-  })
+  } }, say('copy'))
   const grid = sent.snap?.grid
   fill('done', say('sent.title'), grid ? say('sent.grid', { grid: grid.name }) : say('sent.unplaced'), [
     make('button', { type: 'button', class: 'second', onclick: again }, say('sent.again')),
     make('a', { class: 'primary wide', href: config.urls.page + sent.number, id: 'follow' }, say('sent.follow')),
   ], [
-    make('div', { class: 'card' }, make('span', { class: 'quiet' }, say('sent.number')), number, copied),
+    make('div', { class: 'card' }, make('span', { class: 'quiet' }, say('sent.number')), make('span', { class: 'number', id: 'sent-number' }, sent.number), make('div', { class: 'copying' }, button, copied)),
     make('p', { class: 'quiet' }, say(sent.hasPhone ? 'sent.keep.phone' : 'sent.keep.plain')),
   ])
 }

@@ -177,11 +177,12 @@ function show() {
     return make('li', { class: photo.state },
       photo.thumb ? make('img', { src: photo.thumb, alt: say('photo.named', { n: number }) }) : make('span', { class: 'blank' }),
       make('button', { type: 'button', class: 'remove', 'aria-label': say('photo.remove', { n: number }), onclick: () => remove(photo, number) }, icon('close')),
-      make('span', { class: 'bar' }, bar),
+      make('span', { class: 'line' }, bar),
       make('span', { class: 'said' }, photo.state === 'done' && icon('done'), photo.state === 'wrong' && icon('warn'), inState(photo)))
   })
   const focused = [...list.querySelectorAll('button')].indexOf(/** @type {any} */ (document.activeElement))
   list.replaceChildren(...items)
   if (focused >= 0) list.querySelectorAll('button')[focused]?.focus()
+  byId('photo').classList.toggle('some', draft.photos.length > 0)
   next.textContent = say(draft.photos.length ? 'photo.next' : 'photo.skip')
 }

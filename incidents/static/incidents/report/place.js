@@ -54,7 +54,9 @@ export async function showPlace() {
     chart = makePinMap(byId('map'), { bounds: config.bounds, view, place: config.place, tiles: config.urls.tiles, edition: config.edition, say, moved })
     byId('zoom-in').addEventListener('click', () => chart?.map.zoomIn())
     byId('zoom-out').addEventListener('click', () => chart?.map.zoomOut())
-    moved()
+    // The phone may have answered before the map was there.
+    if (fix) showFix(fix)
+    else moved()
   } catch {
     withoutMap()
   }
@@ -135,12 +137,16 @@ function showLocated() {
   const several = located.candidates.length > 1
   tell(located.grid.name, several
     ? say('place.several', { n: located.candidates.length })
-    : [located.subdistrict?.name, located.community?.name].filter(Boolean).join(' · '))
+    : around(located))
   const shares = byId('shares')
   shares.hidden = !several
   shares.replaceChildren(...(several ? located.candidates.slice(0, 3) : []).map(({ grid, share }) =>
     make('li', {}, make('span', {}, grid.name), make('b', {}, `${Math.round(share * 100)}%`))))
 }
+
+/** The regions that the grid's own name does not say. @param {any} told */
+const around = ({ grid, subdistrict, community }) =>
+  [subdistrict?.name, community?.name].filter((name) => name && !grid?.name.includes(name)).join(' · ')
 
 /** @param {string} title @param {string} [more] */
 function tell(title, more = '') {
@@ -171,13 +177,21 @@ function locateMe() {
     fix = { lon: Number(coords.longitude.toFixed(6)), lat: Number(coords.latitude.toFixed(6)), accuracy: Math.max(1, Math.round(coords.accuracy)) }
     put(said, say(fix.accuracy > WEAK_M ? 'fix.weak' : 'fix.good', { n: speak.number(fix.accuracy) }))
     said.className = fix.accuracy > WEAK_M ? 'amber' : 'quiet'
-    chart?.circle(fix)
-    if (chart) chart.go(fix.lon, fix.lat, FIX_ZOOM)
-    else askGrid()
+    showFix(fix)
   }, (error) => {
     said.className = 'amber'
     put(said, say(error.code === error.PERMISSION_DENIED ? 'fix.denied' : 'fix.failed'))
   }, { enableHighAccuracy: true, timeout: FIX_PATIENCE_MS, maximumAge: 10_000 })
+}
+
+/** @param {{lon: number, lat: number, accuracy: number}} at */
+function showFix(at) {
+  if (!chart) {
+    askGrid()
+    return
+  }
+  chart.circle(at)
+  chart.go(at.lon, at.lat, FIX_ZOOM)
 }
 
 /** Read the address; on a map, go there. */
@@ -196,10 +210,11 @@ async function findAddress() {
     found = { address: asked, told }
     put(said, certainty(told))
     if (section.classList.contains('plain')) fix = null
-    if (section.classList.contains('plain')) tell(told.grid && told.is_sure ? told.grid.name : asked, [told.subdistrict?.name, told.community?.name].filter(Boolean).join(' · '))
+    if (section.classList.contains('plain')) tell(told.grid && told.is_sure ? told.grid.name : asked, around(told))
     else if (told.position) {
       fix = null
       chart?.circle(null)
+      put(byId('fix-said'), '')
       chart?.go(told.position.lon, told.position.lat, told.position.accuracy_m > 300 ? sharp : FIX_ZOOM)
     }
   } catch {
@@ -251,6 +266,6 @@ export const wrongPlace = (text) => put(byId('place-wrong'), text)
 export function placeName() {
   const at = draft.place
   if (!at) return ''
-  if (at.grid) return at.address ? `${at.address}（${at.grid}）` : at.grid
+  if (at.grid) return at.address ? say('place.both', { address: at.address, grid: at.grid }) : at.grid
   return at.address ? say('place.words', { address: at.address }) : say('place.pinned')
 }

@@ -4,7 +4,7 @@ import { island, speaker } from 'gis/page.js'
 import { read, write } from './keep.js'
 
 export const config = island('config')
-export const speak = speaker(island('words'), config.language)
+export const speak = speaker(island('messages'), config.language)
 export const { say } = speak
 
 /**
