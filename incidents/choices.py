@@ -18,6 +18,10 @@ class IncidentState(TextChoices):
     RECEIVED = "received", _("待受理")
 
 
+# States in which a case is still to be dealt with.
+OPEN_STATES = (IncidentState.RECEIVED,)
+
+
 class DatumChoice(TextChoices):
     """The datums a position may be declared in."""
 

@@ -151,3 +151,11 @@ def _sample(check: PositionCheck) -> Sample:
         ground=check.ground,
         shift_m=shift,
     )
+
+
+def first_attribution(report: Report) -> Attribution | None:
+    """Where a report was placed when it came, with its grid and region without outlines."""
+    rows = report.attributions.select_related("grid__region")
+    return (
+        rows.defer("grid__geometry", "grid__label", "grid__region__geometry").order_by("pk").first()
+    )

@@ -146,6 +146,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 1800},
     },
+    "sweep-attachments": {
+        "task": "ledger.sweep_attachments",
+        "schedule": 3600.0,
+        "options": {"expires": 600},
+    },
 }
 
 # --- People ----------------------------------------------------------------------------------
@@ -219,6 +224,10 @@ STREAM_DAYS = int(os.environ.get("WANGGE_STREAM_DAYS", "7"))
 STREAMS_PER_USER = int(os.environ.get("WANGGE_STREAMS_PER_USER", "12"))
 STREAM_RECHECK_SECONDS = float(os.environ.get("WANGGE_STREAM_RECHECK_SECONDS", "60"))
 STREAM_HEARTBEAT_SECONDS = float(os.environ.get("WANGGE_STREAM_HEARTBEAT_SECONDS", "15"))
+LOOKUPS_PER_MINUTE = int(os.environ.get("WANGGE_LOOKUPS_PER_MINUTE", "120"))
+# Asking after reports: from one address in a minute; digits tried at one report in 15 minutes.
+FOLLOWS_PER_MINUTE = int(os.environ.get("WANGGE_FOLLOWS_PER_MINUTE", "30"))
+FOLLOW_DIGITS_TRIED = int(os.environ.get("WANGGE_FOLLOW_DIGITS_TRIED", "10"))
 SPECTACULAR_SETTINGS = {
     "TITLE": "Wangge 网格 API",
     "DESCRIPTION": "城市网格管理接口。坐标一律为 x, y（经度, 纬度），WGS-84；输入须声明坐标系。",

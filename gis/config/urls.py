@@ -16,5 +16,6 @@ urlpatterns = [
     path("api/v1/", include("maps.api.urls")),
     path("api/schema", SchemaView.as_view(), name="schema"),
     path("api/docs", DocsView.as_view(), name="docs"),
+    path("", include("incidents.site_urls")),
     path("", include("maps.urls")),
 ]

@@ -157,3 +157,72 @@ class ChannelSerializer(serializers.Serializer[Any]):
     share = serializers.FloatField(allow_null=True)
     checked = serializers.IntegerField()
     reason = serializers.CharField(allow_null=True)
+
+
+class SimilarSerializer(serializers.Serializer[Any]):
+    """An open case nearby, and nothing of who sent it."""
+
+    category = NamedSerializer(allow_null=True)
+    kind = serializers.ChoiceField(choices=Kind.values)
+    distance_m = serializers.IntegerField(help_text="5 米的倍数 (a multiple of 5)")
+    age_days = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=IncidentState.values)
+    reports = serializers.IntegerField()
+
+
+class SpotSerializer(LonLatSerializer):
+    """The spot of a name, and how far from it what it names may lie."""
+
+    accuracy_m = serializers.FloatField()
+
+
+class AddressSerializer(serializers.Serializer[Any]):
+    """Where an address lies."""
+
+    matched = MatchSerializer(allow_null=True)
+    certainty = serializers.FloatField(help_text="0–1")
+    is_sure = serializers.BooleanField(help_text="≥ 0.6，且在网格内 (and in a grid)")
+    grid = NamedSerializer(allow_null=True)
+    community = NamedSerializer(required=False, allow_null=True)
+    subdistrict = NamedSerializer(required=False, allow_null=True)
+    position = SpotSerializer(required=False, help_text="公开或已登录 (public, or signed in)")
+
+
+class DigitsSerializer(serializers.Serializer[Any]):
+    """The last four digits of the phone that was left, where one was."""
+
+    digits = serializers.CharField(required=False, min_length=4, max_length=4)
+
+
+class StepSerializer(serializers.Serializer[Any]):
+    """Something that happened."""
+
+    at = serializers.DateTimeField()
+    event = serializers.CharField()
+
+
+class SentPhotoSerializer(PhotoIdSerializer):
+    """A picture of the report; its address works for half an hour."""
+
+    url = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+
+
+class FollowedSerializer(serializers.Serializer[Any]):
+    """A report that is asked after; below `timeline`, only when `is_open`."""
+
+    number = serializers.CharField()
+    state = serializers.ChoiceField(choices=IncidentState.values)
+    time_zone = serializers.CharField(help_text="地区的时区 (of the place)")
+    is_open = serializers.BooleanField()
+    timeline = StepSerializer(many=True)
+    incident = serializers.CharField(required=False)
+    kind = serializers.ChoiceField(choices=Kind.values, required=False)
+    category = NamedSerializer(required=False, allow_null=True)
+    description = serializers.CharField(required=False)
+    address = serializers.CharField(required=False)
+    occurred_at = serializers.DateTimeField(required=False)
+    grid = NamedSerializer(required=False, allow_null=True)
+    community = NamedSerializer(required=False, allow_null=True)
+    photos = SentPhotoSerializer(many=True, required=False)

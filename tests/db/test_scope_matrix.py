@@ -50,6 +50,17 @@ ROUTES = {
     "api/v1/editions/<str:name>/lineage": Route("/api/v1/editions/2022/lineage", **READ),
     "api/v1/me": Route("/api/v1/me", public=401, private=401, member=200),
     "api/v1/reports": Route("/api/v1/reports", public=400, private=400, member=400, post={}),
+    "api/v1/reports/nearby": Route("/api/v1/reports/nearby", **OPEN, query=POINT),
+    "api/v1/reports/<str:number>": Route(
+        "/api/v1/reports/R261123-0000000000AB", public=404, private=404, member=404, post={}
+    ),
+    "api/v1/reports/<str:number>/photos/<uuid:photo>": Route(
+        "/api/v1/reports/R261123-0000000000AB/photos/00000000-0000-4000-8000-000000000000",
+        public=404,
+        private=404,
+        member=404,
+    ),
+    "api/v1/addresses": Route("/api/v1/addresses", **OPEN, query={"address": "001001社区"}),
     "api/v1/photos": Route("/api/v1/photos", public=415, private=415, member=415, post={}),
     "api/v1/photos/<uuid:photo>": Route(
         "/api/v1/photos/00000000-0000-4000-8000-000000000000", public=401, private=401, member=404
@@ -78,6 +89,8 @@ ROUTES = {
     "wall/": Route("/wall/", public=302, private=302, member=200, foreign=404),
     "cases/": Route("/cases/", public=302, private=302, member=200, foreign=404),
     "cases/<str:number>": Route("/cases/20221102-000001", public=302, private=302, member=404),
+    "report/": Route("/report/", **OPEN),
+    "report/<str:number>": Route("/report/R261123-0000000000AB", **OPEN),
     "login/": Route("/login/", public=200, private=200, member=302),
     "language/": Route("/language/", public=302, private=302, member=302, post={}),
     "tiles/<str:layer>.json": Route("/tiles/grids.json", **READ),
