@@ -65,7 +65,7 @@ class Day:
 
     def __init__(self, worker: NDArray[np.int64], x: FloatArray, y: FloatArray, every_s: int):
         self.worker, self.x, self.y = worker, x, y
-        at = np.arange(len(x)) * float(every_s)
+        at = np.arange(len(x), dtype=np.float64) * every_s
         self.joined = joined_to_previous(worker, at, x, y, Limits())
 
     def stamp(self, canvas: NDArray[np.uint64], frame: Frame) -> None:

@@ -22,6 +22,7 @@ class Plane:
     south_deg: float
     x_m: FloatArray
     y_m: FloatArray
+    step_deg: float = STEP_DEG
 
     @staticmethod
     def nodes(
@@ -37,8 +38,8 @@ class Plane:
         self, lon: ArrayLike, lat: ArrayLike
     ) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
         """x, y in metres and which positions the lattice holds; elsewhere they mean nothing."""
-        column = (np.asarray(lon, np.float64) - self.west_deg) / STEP_DEG
-        row = (np.asarray(lat, np.float64) - self.south_deg) / STEP_DEG
+        column = (np.asarray(lon, np.float64) - self.west_deg) / self.step_deg
+        row = (np.asarray(lat, np.float64) - self.south_deg) / self.step_deg
         rows, columns = self.x_m.shape
         held = (column >= 0) & (column < columns - 1) & (row >= 0) & (row < rows - 1)
         column, row = np.where(held, column, 0.0), np.where(held, row, 0.0)

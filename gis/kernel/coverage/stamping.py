@@ -111,7 +111,7 @@ def stamp_tracks(
 
 
 @compiled
-def ones(word: np.uint64) -> int:
+def ones(word: np.uint64) -> np.int64:
     """How many bits of a word are set."""
     word = word - ((word >> np.uint64(1)) & _TWOS)
     word = (word & _FOURS) + ((word >> np.uint64(2)) & _FOURS)
