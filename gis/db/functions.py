@@ -6,6 +6,7 @@ Geometries are EPSG:4326 in storage; tile functions work in EPSG:3857, used nowh
 from typing import Any
 
 from django.contrib.gis.db.models import GeometryField
+from django.contrib.postgres.fields import DateTimeRangeField
 from django.db.models import BinaryField, BooleanField, FloatField, Func
 
 
@@ -65,3 +66,10 @@ class AsMVTGeom(Func):
 
     function = "ST_AsMVTGeom"
     output_field = BinaryField()
+
+
+class TimeRange(Func):
+    """`tstzrange(from, until, bounds)`: without end where `until` is null."""
+
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()

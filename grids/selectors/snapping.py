@@ -69,7 +69,7 @@ def snap_index(edition: Edition) -> SnapIndex | None:
 
     Raises `InvalidTerritory` for a plan whose grids overlap.
     """
-    return cache.get((edition.pk, _fingerprint(edition)), edition)
+    return cache.get((edition.pk, fingerprint(edition)), edition)
 
 
 def warm() -> None:
@@ -95,7 +95,8 @@ def build_index(edition: Edition) -> SnapIndex | None:
     return SnapIndex.build(list(shapes), [code for code, _ in rows])
 
 
-def _fingerprint(edition: Edition) -> str:
+def fingerprint(edition: Edition) -> str:
+    """What the ground of an edition is known by: another ground has another one."""
     if edition.state in PUBLISHED and edition.digest:
         return edition.digest
     with connection.cursor() as cursor:

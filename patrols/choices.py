@@ -1,0 +1,22 @@
+"""The closed lists of patrols."""
+
+from django.db.models import IntegerChoices, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class DatumCode(IntegerChoices):
+    """The datum of a fix as it was sent, in two bytes; names as in `gis.kernel.datum`."""
+
+    WGS84 = 1, "wgs84"
+    CGCS2000 = 2, "cgcs2000"
+    GCJ02 = 3, "gcj02"
+    BD09 = 4, "bd09"
+
+
+class Refusal(TextChoices):
+    """Why a fix is not stored at all; whoever sent it is told."""
+
+    INVALID = "invalid", _("数值无效")
+    FUTURE = "in_the_future", _("时间在将来")
+    STALE = "stale", _("时间太早")
+    SHIFT_UNKNOWN = "shift_unknown", _("不在任何班次内")

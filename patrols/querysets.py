@@ -1,0 +1,60 @@
+"""The vocabulary of reads. Every view takes its rows from `for_user`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from grids.choices import Role
+from grids.models import Grid, Post
+from grids.querysets import Viewer
+
+if TYPE_CHECKING:
+    from grids.models import Place
+
+# Whoever holds one of these sees the coverage of the whole place. Positions are another matter.
+WHOLE_PLACE = [Role.ADMIN, Role.CENTRE, Role.PLANNER, Role.LEADER]
+
+
+def ground_of(user: Viewer) -> Q:
+    """The question to `Grid` that is true on the ground of the posts that `user` holds now."""
+    if isinstance(user, AnonymousUser):
+        return Q(pk__in=[])
+    if user.is_superuser:
+        return Q()
+    posts = list(Post.objects.held_by(user).at(timezone.now()).select_related("region"))
+    here = Q(edition__place=user.place_id)
+    if any(post.role in WHOLE_PLACE for post in posts):
+        return here
+    regions = [post.region.code for post in posts if post.region is not None]
+    # A code stands for the same ground in every edition that has it.
+    held = [post.grid_id for post in posts if post.grid_id is not None]
+    codes = list(Grid.objects.filter(pk__in=held).values_list("code", flat=True))
+    mine = Q(code__in=codes) | Q(region__code__in=regions) | Q(region__parent__code__in=regions)
+    return here & mine
+
+
+class CoverageQuerySet(models.QuerySet[Any]):
+    def for_user(self, user: Viewer) -> Self:
+        """Coverage of the user's own ground: a place, a region, a grid; nothing for the public."""
+        return self.filter(grid__in=Grid.objects.filter(ground_of(user)).values("pk"))
+
+
+class ShiftQuerySet(models.QuerySet[Any]):
+    def of(self, place: Place) -> Self:
+        return self.filter(place=place)
+
+    def open_at(self, at: datetime) -> Self:
+        """Shifts that had begun and not ended at `at`."""
+        return self.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at), started_at__lte=at)
+
+
+class FixQuerySet(models.QuerySet[Any]):
+    def between(self, since: datetime, until: datetime) -> Self:
+        """Fixes from `since` (included) until `until` (not included)."""
+        return self.filter(at__gte=since, at__lt=until)

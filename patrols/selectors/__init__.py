@@ -1,0 +1,21 @@
+"""Reads: what was seen, and who is on duty."""
+
+from patrols.selectors.coverage import (
+    CoverageRow,
+    SeenRaster,
+    coverage_of_day,
+    coverage_rows,
+    day_of,
+    seen_raster,
+)
+from patrols.selectors.duty import on_duty
+
+__all__ = [
+    "CoverageRow",
+    "SeenRaster",
+    "coverage_of_day",
+    "coverage_rows",
+    "day_of",
+    "on_duty",
+    "seen_raster",
+]

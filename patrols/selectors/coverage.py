@@ -1,0 +1,191 @@
+"""What of each grid was seen, for any window of time, and the ground that was seen."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gis.kernel.coverage import (
+    Limits,
+    Plane,
+    frame_for,
+    joined_to_previous,
+    stamp,
+    unpacked,
+)
+from grids.models import Edition, Place
+from grids.selectors import snap_index
+from grids.selectors.snapping import fingerprint
+from patrols.models import Coverage
+from patrols.selectors.ground import Ground, ground_of_edition
+from patrols.selectors.kept import Kept
+from patrols.selectors.tracks import Fixes, fixes_between, stored_stamp
+
+__all__ = ["CoverageRow", "SeenRaster", "coverage_of_day", "coverage_rows", "day_of", "seen_raster"]
+
+WITHIN_M = 30
+CELL_M = 20.0
+# Fixes further apart than this are not joined: nobody knows the way between them.
+LIMITS = Limits(seconds=180.0, metres=250.0)
+_EARTH_M = 6_378_137.0  # of EPSG:3857
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageRow:
+    """What was seen of a grid: its share (0-1), the share of fixes that were surely exact enough.
+
+    A fix is when its accuracy is at most half of the distance that it is said to see; `quality` is
+    None for a grid without fixes of its own.
+    """
+
+    grid_code: str
+    share: float
+    quality: float | None
+    fixes: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeenRaster:
+    """Ground that was seen: 255, else 0. Cells are square in EPSG:3857, north first.
+
+    `box` is west, south, east, north in WGS-84 degrees.
+    """
+
+    cells: NDArray[np.uint8]
+    box: tuple[float, float, float, float]
+
+
+_rows: Kept[tuple[CoverageRow, ...]] = Kept(32)
+_rasters: Kept[SeenRaster | None] = Kept(8)
+
+
+def coverage_rows(
+    edition: Edition, *, since: datetime, until: datetime, within_m: float = WITHIN_M
+) -> list[CoverageRow]:
+    """Every grid of `edition` by code, with what tracks saw from `since` until `until`."""
+    key = (
+        edition.pk, fingerprint(edition), edition.place.srid_m, since, until, within_m,
+        stored_stamp(since, until),
+    )  # fmt: skip
+    return list(_rows.get(key, lambda: _measure(edition, since, until, within_m)))
+
+
+def coverage_of_day(edition: Edition, day: date, within_m: int = WITHIN_M) -> list[CoverageRow]:
+    """The same of a local day: from the rows that were derived, if they are up to date."""
+    since, until = day_of(edition.place, day)
+    batches = stored_stamp(since, until)[0]
+    rows = Coverage.objects.filter(grid__edition=edition, day=day, within_m=within_m)
+    columns = ("grid__code", "share", "quality", "fixes")
+    told = rows.filter(batches=batches).order_by("grid__code").values_list(*columns)
+    found = [CoverageRow(*row) for row in told]
+    if found and len(found) == edition.grids.count():
+        return found
+    return coverage_rows(edition, since=since, until=until, within_m=within_m)
+
+
+def day_of(place: Place, day: date) -> tuple[datetime, datetime]:
+    """The first instant of a local day of `place`, and that of the next."""
+    zone = ZoneInfo(place.time_zone)
+    midnights = (datetime.combine(d, datetime.min.time(), zone) for d in (day, day + _DAY))
+    since, until = midnights
+    return since, until
+
+
+_DAY = timedelta(days=1)
+
+
+def seen_raster(
+    edition: Edition, *, since: datetime, until: datetime, within_m: float = WITHIN_M
+) -> SeenRaster | None:
+    """The ground that tracks saw, in cells of about 20 m; nobody is in it. None without grids."""
+    key = (edition.pk, fingerprint(edition), since, until, within_m, stored_stamp(since, until))
+    return _rasters.get(key, lambda: _draw(edition, since, until, within_m))
+
+
+def _measure(
+    edition: Edition, since: datetime, until: datetime, within_m: float
+) -> tuple[CoverageRow, ...]:
+    ground = ground_of_edition(edition, within_m)
+    if ground is None:
+        return ()
+    fixes = fixes_between(since, until)
+    frame = ground.spans.frame
+    canvas = frame.canvas()
+    x, y, joined = _on_plane(fixes, ground.plane)
+    stamp(canvas, frame, x, y, joined, within_m=within_m)
+    shares = ground.spans.seen(canvas)
+    counts, exact = _counted(edition, ground, fixes, within_m)
+    return tuple(
+        CoverageRow(code, share, good / count if count else None, count)
+        for code, share, count, good in zip(
+            ground.codes, shares.tolist(), counts.tolist(), exact.tolist(), strict=True
+        )
+    )
+
+
+def _on_plane(
+    fixes: Fixes, plane: Plane
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    """Metres of the fixes that the plane holds, and which is joined to the one before it."""
+    x, y, held = plane.metres(fixes.lon, fixes.lat)
+    x, y = x[held], y[held]
+    return x, y, joined_to_previous(fixes.worker[held], fixes.at_s[held], x, y, LIMITS)
+
+
+def _counted(
+    edition: Edition, ground: Ground, fixes: Fixes, within_m: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Fixes in each grid, and how many of them were exact enough."""
+    index = snap_index(edition)
+    if index is None or not len(fixes.lon):
+        nothing = np.zeros(len(ground.codes), np.int64)
+        return nothing, nothing
+    number = {code: k for k, code in enumerate(ground.codes)}
+    ours = np.array([number[code] for code in index.codes], np.int64)
+    found = index.locate_many(fixes.lon, fixes.lat)
+    at = ours[found[found >= 0]]
+    exact = fixes.accuracy_m[found >= 0] <= within_m / 2.0
+    count = len(ground.codes)
+    return np.bincount(at, minlength=count), np.bincount(at[exact], minlength=count)
+
+
+def _draw(edition: Edition, since: datetime, until: datetime, within_m: float) -> SeenRaster | None:
+    ground = ground_of_edition(edition, within_m)
+    if ground is None:
+        return None
+    fixes = fixes_between(since, until)
+    _, _, joined = _on_plane(fixes, ground.plane)
+    _, _, held = ground.plane.metres(fixes.lon, fixes.lat)
+    west, south, east, north = _extent(ground.plane)
+    # A metre on the ground is longer on a web map, by the secant of the latitude.
+    longer = 1.0 / math.cos(math.radians((south + north) / 2.0))
+    bounds = (*_mercator(west, south), *_mercator(east, north))
+    frame = frame_for(bounds, within_m=within_m * longer, row_m=CELL_M * longer, bits_in_row=1)
+    canvas = frame.canvas()
+    x = np.radians(fixes.lon[held]) * _EARTH_M
+    y = np.arcsinh(np.tan(np.radians(fixes.lat[held]))) * _EARTH_M
+    stamp(canvas, frame, x, y, joined, within_m=within_m * longer)
+    columns = math.ceil((bounds[2] - bounds[0]) / frame.bit_m)
+    cells = np.ascontiguousarray(unpacked(canvas)[::-1, :columns] * np.uint8(255))
+    corner = bounds[0] + columns * frame.bit_m, bounds[1] + frame.rows * frame.row_m
+    return SeenRaster(cells, (west, south, *_degrees(*corner)))
+
+
+def _extent(plane: Plane) -> tuple[float, float, float, float]:
+    """West, south, east, north of what a plane holds, in degrees."""
+    rows, columns = plane.x_m.shape
+    east = plane.west_deg + (columns - 1) * plane.step_deg
+    return plane.west_deg, plane.south_deg, east, plane.south_deg + (rows - 1) * plane.step_deg
+
+
+def _mercator(lon: float, lat: float) -> tuple[float, float]:
+    return math.radians(lon) * _EARTH_M, math.asinh(math.tan(math.radians(lat))) * _EARTH_M
+
+
+def _degrees(x: float, y: float) -> tuple[float, float]:
+    return math.degrees(x / _EARTH_M), math.degrees(math.atan(math.sinh(y / _EARTH_M)))
