@@ -1,12 +1,13 @@
 from django.urls import path
 
-from maps.views import case_tiles, cases, page, sign_in, tiles, wall
+from maps.views import case_tiles, cases, coverage, page, sign_in, tiles, wall
 
 urlpatterns = [
     path("", page.index, name="index"),
     path("map/", page.map_page, name="map"),
     path("cases/", cases.cases, name="cases"),
     path("cases/<str:number>", cases.case, name="case"),
+    path("coverage/", coverage.coverage, name="coverage"),
     path("wall/", wall.wall, name="wall"),
     path("login/", sign_in.SignIn.as_view(), name="login"),
     path("logout/", sign_in.SignOut.as_view(), name="logout"),

@@ -130,7 +130,18 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE_FILENAME = str(paths.VAR / "run" / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     **(
-        {"simulate": {"task": "incidents.simulate", "schedule": 5.0, "options": {"expires": 10}}}
+        {
+            "simulate": {
+                "task": "incidents.simulate",
+                "schedule": 5.0,
+                "options": {"expires": 10},
+            },
+            "simulate-patrols": {
+                "task": "incidents.simulate_patrols",
+                "schedule": 10.0,
+                "options": {"expires": 10},
+            },
+        }
         if SIMULATE
         else {}
     ),

@@ -26,7 +26,7 @@ from incidents.services import intake
 from incidents.services.bulk import Arrival, receive_many
 from incidents.simulation.drawing import draw_day
 
-__all__ = ["release", "release_day"]
+__all__ = ["days_at", "release", "release_day"]
 
 # More than these are no news any more, but the past to be filled in.
 MOST_LIVE = 10
@@ -42,14 +42,18 @@ class _Due:
     drawn: DrawnReport
 
 
-def release(place: Place, profile: HistoryProfile, *, now: datetime) -> int:
-    """Bring in what is due at `now` of the local day, and of the day before just after midnight.
-
-    Returns how many reports came. Raises `InvalidInput` when the place has no edition in force.
-    """
+def days_at(place: Place, now: datetime) -> list[date]:
+    """The local day at `now`; just after midnight also the one before, which comes to its end."""
     zone = ZoneInfo(place.time_zone)
-    days = dict.fromkeys(at.astimezone(zone).date() for at in (now - GRACE, now))
-    return sum(release_day(place, profile, day=day, now=now) for day in days)
+    return list(dict.fromkeys(at.astimezone(zone).date() for at in (now - GRACE, now)))
+
+
+def release(place: Place, profile: HistoryProfile, *, now: datetime) -> int:
+    """Bring in what is due at `now`; how many reports came.
+
+    Raises `InvalidInput` when the place has no edition in force.
+    """
+    return sum(release_day(place, profile, day=day, now=now) for day in days_at(place, now))
 
 
 @transaction.atomic

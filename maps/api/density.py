@@ -2,15 +2,12 @@
 the people who live there.
 """
 
-import base64
-import io
 from typing import Any
 
 import numpy as np
 import pyproj
 from django.db.models import F, QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from PIL import Image
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,9 +20,10 @@ from incidents.choices import IncidentState, Kind, Placed
 from incidents.questions import cases_asked
 from maps import selectors
 from maps.api.asking import read_asked
+from maps.api.pictures import grey_png
 from maps.api.schemas import DensitySerializer, GridCountsSerializer
 from maps.counts import counts_of, quantile_edges
-from maps.surface import Surface, surface_at
+from maps.surface import surface_at
 
 DEFAULT_BANDWIDTH_M, NARROWEST_M, WIDEST_M = 300, 100, 5000
 CASES: list[OpenApiParameter] = [
@@ -78,7 +76,7 @@ class DensityView(APIView):
                 "unit": "1/km²",
                 "box": box,
                 "edges": surface.edges if surface else [],
-                "image": _picture(surface) if surface else None,
+                "image": grey_png(surface.classes) if surface else None,
             }
         )
 
@@ -121,10 +119,3 @@ def _positions(rows: QuerySet[Any]) -> tuple[Any, Any]:
     pairs = found.values_list(XOf(F("position")), YOf(F("position")))
     at = np.array(list(pairs), dtype=np.float64).reshape(-1, 2)
     return at[:, 0], at[:, 1]
-
-
-def _picture(surface: Surface) -> str:
-    """A grey PNG whose values are the classes, north first: the page gives them its colours."""
-    kept = io.BytesIO()
-    Image.fromarray(surface.classes).save(kept, "PNG", optimize=True)
-    return base64.b64encode(kept.getvalue()).decode()

@@ -80,6 +80,42 @@ class DensitySerializer(serializers.Serializer[Any]):
     image = serializers.CharField(allow_null=True)
 
 
+class SubdistrictCoverSerializer(serializers.Serializer[Any]):
+    """Grids of a subdistrict, and those of them in which a position was recorded."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    grids = serializers.IntegerField()
+    seen = serializers.IntegerField()
+
+
+class GridCoverSerializer(serializers.Serializer[Any]):
+    """The share of a grid within `within_m` of a track, and the positions recorded in it."""
+
+    grid = serializers.CharField()
+    share = serializers.FloatField(min_value=0, max_value=1)
+    quality = serializers.FloatField(
+        allow_null=True, help_text="精度可靠的比例 (share of exact fixes)"
+    )
+    fixes = serializers.IntegerField()
+
+
+class CoveredSerializer(serializers.Serializer[Any]):
+    """What patrols have seen; `image` is a grey PNG in base64, north first: 0 not recorded."""
+
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField()
+    window = serializers.CharField()
+    within_m = serializers.IntegerField()
+    seen = serializers.IntegerField()
+    total = serializers.IntegerField()
+    on_duty = serializers.IntegerField()
+    subdistricts = SubdistrictCoverSerializer(many=True)
+    grids = GridCoverSerializer(many=True)
+    box = serializers.ListField(child=serializers.FloatField(), allow_null=True)
+    image = serializers.CharField(allow_null=True)
+
+
 class GridCountSerializer(serializers.Serializer[Any]):
     """Cases of a grid, and for 1,000 people."""
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from rest_framework.request import Request
 
-from gis.api.problems import Problem, Refused
+from gis.api.problems import Refused
 from gis.api.query import check_query
 from grids.api.scopes import Scope, ScopeReader
 from grids.models import Grid, Region
@@ -23,6 +23,7 @@ from incidents.api.detail import tell_case
 from incidents.choices import IncidentState, Kind, Placed
 from incidents.questions import PARAMETERS, cases_asked, read_question
 from incidents.selectors import categories_at, events_of, find_case, grids_by_id
+from maps.views.coverage import said
 
 PAGE = 50
 _KNOWN = (PARAMETERS - {"bbox"}) | {"place", "edition", "page"}
@@ -39,7 +40,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         zone = ZoneInfo(scope.place.time_zone)
         question = read_question(asked.dict(), zone)
     except Refused as refused:
-        page = {"problems": [_said(one) for one in refused.problems], "asked": request.GET}
+        page = {"problems": [said(one) for one in refused.problems], "asked": request.GET}
         return render(request, "maps/cases.html", page, status=refused.status_code)
     rows = cases_asked(request.user, scope.edition, question)
     ordered = rows.select_related("category").prefetch_related("reports")
@@ -77,14 +78,6 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     ]
     shown = {"case": found, "told": tell_case(found), "case_events": events}
     return render(request, "maps/case.html", {**shown, "zone": found.place.time_zone})
-
-
-def _said(problem: Problem) -> dict[str, str]:
-    english = (get_language() or "").startswith("en")
-    return {
-        "field": problem.field or "",
-        "message": problem.message_en if english else problem.message,
-    }
 
 
 def _lines(rows: list[Any]) -> list[dict[str, Any]]:

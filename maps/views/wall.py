@@ -59,6 +59,8 @@ def _config(scope: Scope) -> dict[str, Any]:
             "tiles": reverse("index") + "tiles/",
             "wall": reverse("maps_api:wall"),
             "days": reverse("maps_api:days"),
+            "covered": reverse("maps_api:coverage"),
+            "coverage": reverse("coverage"),
             "density": reverse("maps_api:density"),
             "counts": reverse("maps_api:grid_counts"),
             "incidents": reverse("incidents:incidents"),

@@ -12,12 +12,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from gis.kernel.errors import WanggeError
-from incidents.simulation.releasing import release, release_day
+from incidents.simulation.releasing import days_at, release_day
 from incidents.simulation.site import DEFAULT_FOLDER, simulated_place
+from patrols.simulation.releasing import simulate_patrols
 
 
 class Command(BaseCommand):
-    help = "模拟今天到此刻的诉求 (simulate today's reports up to now); --day 模拟过去一整天"
+    help = "模拟今天到此刻的诉求与巡查 (simulate today up to now); --day 模拟过去一整天"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--profile", type=Path, default=DEFAULT_FOLDER, help="地区档案目录")
@@ -34,14 +35,18 @@ class Command(BaseCommand):
                 raise CommandError(f"{options['profile']} 没有 history.toml (no patterns)")
             place, profile = found
             now = timezone.now()
-            if options["day"] is None:
-                count = release(place, profile, now=now)
-            else:
-                until = _end_of(options["day"], ZoneInfo(place.time_zone))
-                count = release_day(place, profile, day=options["day"], now=min(until, now))
+            days = [options["day"]] if options["day"] else days_at(place, now)
+            reports = fixes = 0
+            for day in days:
+                until = min(_end_of(day, ZoneInfo(place.time_zone)), now)
+                reports += release_day(place, profile, day=day, now=until)
+                fixes += simulate_patrols(place, day=day, until=until)
         except WanggeError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{place.name}：新增 {count} 件模拟诉求 (simulated reports added)")
+        self.stdout.write(
+            f"{place.name}：新增模拟诉求 {reports} 件、巡查位置 {fixes} 个"
+            " (simulated reports and positions added)"
+        )
 
 
 def _end_of(day: date, zone: ZoneInfo) -> datetime:

@@ -4,6 +4,7 @@ import { byId, island, make, speaker } from 'gis/page.js'
 import { palettes } from 'maps/palette.js'
 import { RIPPLE_MS, makeWallMap } from './chart.js'
 import { ask, latest } from './data.js'
+import { coverageSection, legendOfCoverage, seenGround, shaded } from './coverage.js'
 import { coloured, painted } from './density.js'
 import { legendOfCases, legendOfDensity } from './legend.js'
 import { follow } from './following.js'
@@ -16,19 +17,22 @@ const PLAY_MS = 500
 const RETRY_S = 30
 const SETTLE_MS = 250
 const STEP_MINUTES = 10
+const SCENES = ['live', 'density', 'coverage']
 
 const config = island('config')
 const speak = speaker(island('words'), config.language)
 const { say } = speak
 const clock = zoned(config.zone, config.language)
-const voice = { ...speak, clock, cases: config.urls.cases, photos: config.urls.photos }
+const voice = { ...speak, clock, cases: config.urls.cases, photos: config.urls.photos, coverage: config.urls.coverage, place: config.place }
 const skew = Date.parse(config.now) - Date.now()
 const query = new URLSearchParams(location.search)
 
 const state = {
-  scene: ['live', 'density'].includes(query.get('scene') ?? '') ? query.get('scene') : 'live',
+  scene: SCENES.includes(query.get('scene') ?? '') ? query.get('scene') : 'live',
   /** @type {Date | null} null: now */ at: readAt(query.get('at')),
   way: 'kernel',
+  window: '2h',
+  /** @type {any} */ covered: null,
   bandwidth: 300,
   /** @type {any} */ figures: null,
   /** @type {any} */ days: null,
@@ -40,7 +44,7 @@ const state = {
 
 const now = () => new Date(Date.now() + skew)
 const moment = () => state.at ?? now()
-const [askFigures, askDays, askScene] = [latest(), latest(), latest()]
+const [askFigures, askDays, askScene, askCovered] = [latest(), latest(), latest(), latest()]
 
 /** @type {ReturnType<typeof makeWallMap>[]} */
 let charts = []
@@ -70,7 +74,7 @@ async function refresh() {
     showSides()
     showTime()
     await showOnMap()
-    await refreshDays()
+    await Promise.all([refreshDays(), refreshCovered()])
     trouble('')
   } catch (error) {
     failed(error)
@@ -84,6 +88,16 @@ async function refreshDays() {
   if (!days) return
   state.days = days
   drawSliders()
+}
+
+/** What patrols have seen changes slowly, and no figure waits for it. */
+async function refreshCovered() {
+  const asked = { place: config.place, at: state.at?.toISOString(), window: state.window }
+  const told = await askCovered(config.urls.covered, asked)
+  if (!told) return
+  state.covered = told
+  showSides()
+  if (state.scene === 'coverage') await showCoverage()
 }
 
 /** @param {unknown} error */
@@ -103,14 +117,27 @@ function trouble(what, then = '') {
 function showSides() {
   const at = new Date(state.figures.at)
   showFigures(state.figures, at, voice)
-  if (!state.chosen) showNewest(state.figures, at, voice, openCase, state.fresh)
+  if (!state.chosen) {
+    showNewest(state.figures, at, voice, openCase, state.fresh)
+    showCovered()
+  }
   else if ('grid' in state.chosen) showGrid(state.chosen.grid, state.figures, voice, closeChosen)
+}
+
+/** Coverage stands below what is newest; in its own scene above, with every subdistrict. */
+function showCovered() {
+  if (!state.covered) return
+  const whole = state.scene === 'coverage'
+  const section = coverageSection(state.covered, voice, whole)
+  if (whole) byId('right').replaceChildren(section)
+  else byId('right').append(section)
 }
 
 async function showOnMap() {
   const figures = state.figures
   if (state.scene === 'live') return showCases(figures)
   for (const chart of charts) chart.showCases(false)
+  if (state.scene === 'coverage') return showCoverage()
   return showDensity(figures)
 }
 
@@ -152,6 +179,19 @@ async function showDensity(figures) {
     way: (way) => { state.way = way; refreshScene() },
     bandwidth: (metres) => { state.bandwidth = metres; refreshScene() },
   })
+}
+
+async function showCoverage() {
+  const told = state.covered
+  if (!told) return
+  const canvas = await seenGround(told.image)
+  const fills = shaded(told.grids)
+  for (const chart of charts) {
+    chart.lines({})
+    chart.fills(fills)
+    chart.density(canvas, told.box)
+  }
+  legendOfCoverage(told, speak, (window) => { state.window = window; refreshCovered().catch(failed) })
 }
 
 async function refreshScene() {
@@ -257,7 +297,7 @@ function choose(scene) {
     button.toggleAttribute('aria-current', /** @type {HTMLElement} */ (button).dataset.scene === scene)
   }
   writeAddress()
-  if (state.figures) refreshScene()
+  if (state.figures) { showSides(); refreshScene() }
 }
 
 function kiosk() {
@@ -273,7 +313,7 @@ function kiosk() {
 }
 
 /** @type {Record<string, () => void>} */
-const KEYS = { 1: () => choose('live'), 2: () => choose('density'), k: kiosk, n: () => goTo(null), r: refresh, ' ': play, Escape: closeChosen }
+const KEYS = { 1: () => choose('live'), 2: () => choose('density'), 3: () => choose('coverage'), k: kiosk, n: () => goTo(null), r: refresh, ' ': play, Escape: closeChosen }
 
 function onKeys() {
   addEventListener('keydown', (event) => {
