@@ -32,7 +32,7 @@ def follow_words() -> dict[str, str]:
         "closed": _("这件诉求没有留电话，所以只显示进度，不显示内容。"),
         "event.received": _("已收到，等待受理"),
         "description": _("您说"),
-        "category": _("事由"),
+        "category": _("是什么事"),
         "where": _("地点"),
         "address": _("地址"),
         "when": _("发生时间"),

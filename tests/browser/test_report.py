@@ -1,121 +1,35 @@
-"""The resident's pages in a real browser: a report arrives once, whatever the network does."""
+"""The resident's pages in a real browser, from the picture to the answer."""
 
 import re
 from datetime import date, timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.contrib.gis.geos import Point
 from django.utils import timezone
-from playwright.sync_api import Page, Route, expect
-from psycopg.types.range import Range
+from playwright.sync_api import expect
 from pytest_django import Settings
 
-from gis.ledger.models import Attachment
-from grids.models import NamedPlace
-from incidents.models import Category, Channel, Contact, Incident, Report
+from incidents.models import Category, Contact, Incident, Report
 from incidents.services import numbers, vault
 from tests.browser.conftest import Watched
-from tests.factories import CELL, SOUTH, WEST, District, make_district
-from tests.pictures import located_picture, picture
+from tests.browser.residents import (
+    ENGLISH,
+    FAULTS,
+    LAT,
+    LON,
+    NO_WEBGL,
+    PHONE,
+    a_photo,
+    forgive,
+    number_of,
+    on_phone,
+    opened,
+    to_the_end,
+)
+from tests.factories import District
+from tests.pictures import located_picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-LON, LAT = WEST + CELL / 2, SOUTH + CELL / 2
-PHONE: dict[str, Any] = {
-    "viewport": {"width": 390, "height": 844},
-    "has_touch": True,
-    "permissions": ["geolocation"],
-    "geolocation": {"longitude": LON, "latitude": LAT, "accuracy": 12},
-}
-ENGLISH = {**PHONE, "locale": "en-GB"}
-on_phone = pytest.mark.parametrize("watched", [PHONE], indirect=True)
-NO_WEBGL = """const real = HTMLCanvasElement.prototype.getContext
-HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
-  return kind === 'webgl2' ? null : real.call(this, kind, ...more)
-}"""
-# What a checker of accessibility asks first: names, labels, ids, roles, and room for a finger.
-FAULTS = """() => {
-  const faults = []
-  const seen = (e) => e.checkVisibility() && e.getClientRects().length > 0
-  const name = (e) => (e.getAttribute('aria-label') ?? '') || e.textContent.trim() || (e.labels?.[0]?.textContent.trim() ?? '') || (e.querySelector('img')?.alt ?? '')
-  const ids = [...document.querySelectorAll('[id]')].map((e) => e.id)
-  for (const id of ids) if (ids.filter((one) => one === id).length > 1) faults.push(`id twice: ${id}`)
-  for (const e of document.querySelectorAll('main :is(button, a, input, select, textarea), .top :is(button, a)')) {
-    if (!seen(e) || e.closest('.maplibregl-control-container')) continue
-    if (!name(e)) faults.push(`no name: ${e.outerHTML.slice(0, 80)}`)
-    const box = (e.closest('label.shutter, label.album') ?? e).getBoundingClientRect()
-    if (box.height < 44 || box.width < 44) faults.push(`${box.width} x ${box.height}: ${e.outerHTML.slice(0, 80)}`)
-  }
-  for (const e of document.querySelectorAll('img')) if (!e.hasAttribute('alt')) faults.push('no alt')
-  for (const e of document.querySelectorAll('[aria-describedby]')) for (const id of e.getAttribute('aria-describedby').split(' ')) if (!ids.includes(id)) faults.push(`described by nothing: ${id}`)
-  for (const e of document.querySelectorAll('[role=radiogroup]')) if (seen(e) && [...e.querySelectorAll('[role=radio][tabindex="0"]')].length !== 1) faults.push(`no one way in: ${e.id}`)
-  if (document.querySelectorAll('main').length !== 1 || document.querySelectorAll('h1').length !== 1) faults.push('landmarks')
-  if (document.documentElement.scrollWidth > innerWidth) faults.push('wider than the screen')
-  return faults
-}"""  # noqa: E501
-
-
-@pytest.fixture
-def ground(transactional_db: None, settings: Settings, tmp_path: Path) -> District:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.LOOKUPS_PER_MINUTE = 10**9
-    Channel.objects.update_or_create(
-        code="resident",
-        defaults={"name": "居民", "name_en": "r", "datum": "wgs84", "is_open": True},
-    )
-    Category.objects.all().delete()
-    for order, (code, name, name_en, kind) in enumerate(
-        [
-            ("B0112", "路灯不亮", "Street light out", "livelihood"),
-            ("B0202", "台阶破损", "Step broken", "livelihood"),
-            ("S0501", "占道经营", "Street trading", "enforcement"),
-        ]
-    ):
-        Category.objects.create(
-            code=code, name=name, name_en=name_en, kind=kind, order=order,
-            valid=Range(date(2020, 1, 1), None),
-        )  # fmt: skip
-    district = make_district()
-    NamedPlace.objects.create(
-        place=district.place, name="东海小学", position=Point(LON, LAT, srid=4326), accuracy_m=20
-    )
-    return district
-
-
-def opened(watched: Watched) -> Page:
-    watched.page.goto(f"{watched.base}/report/")
-    expect(watched.page.locator("#photo")).to_be_visible()
-    return watched.page
-
-
-def a_photo(page: Page, raw: bytes | None = None, into: str = "#camera") -> None:
-    before = page.locator("#photos li").count()
-    page.set_input_files(
-        into, {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": raw or picture(900, 600)}
-    )
-    expect(page.locator("#photos li")).to_have_count(before + 1)
-
-
-def to_the_end(page: Page) -> None:
-    """From the first step to the last, by the phone's position and the first tile."""
-    page.locator("#photo-next").click()
-    page.get_by_role("button", name=re.compile("定位|Locate")).click()
-    expect(page.locator("#told")).to_have_text("001001第1网格")
-    page.locator("#place-use").click()
-    page.get_by_role("radio", name=re.compile("路灯不亮|Street light")).click()
-    expect(page.locator("#send")).to_be_visible()
-
-
-def number_of(page: Page) -> str:
-    expect(page.locator("#sent-number")).to_be_visible()
-    return page.locator("#sent-number").inner_text()
-
-
-def forgive(watched: Watched, *words: str) -> None:
-    """What the test itself brought about is no fault of the page."""
-    watched.wrongs = [one for one in watched.wrongs if not any(word in one for word in words)]
 
 
 @on_phone
@@ -187,118 +101,6 @@ def test_all_of_it_in_english(ground: District, watched: Watched) -> None:
     assert Report.objects.get().description == "Street light out"
     page.get_by_role("link", name="Follow up").click()
     expect(page.locator("#found")).to_contain_text("No phone was left")
-
-
-@on_phone
-def test_offline_it_is_kept_and_goes_out_when_the_network_is_back(
-    ground: District, watched: Watched
-) -> None:
-    page = opened(watched)
-    to_the_end(page)
-    page.goto(f"{watched.base}/report/#photo")
-    watched.page.context.set_offline(True)
-    a_photo(page)
-    expect(page.locator("#photos li")).to_contain_text("有网后上传")
-    expect(page.locator("#network")).to_contain_text("没有网络")
-    page.evaluate("location.hash = 'send'")
-    page.get_by_role("button", name="发送").click()
-    expect(page.locator("#outcome")).to_contain_text("没有网络，已存好")
-    assert not Report.objects.exists()
-    watched.page.context.set_offline(False)
-    number_of(page)
-    assert Report.objects.get().photos.count() == 1
-    forgive(watched, "ERR_INTERNET_DISCONNECTED", "Unanswered")
-
-
-@on_phone
-def test_a_lost_answer_does_not_make_a_second_report(ground: District, watched: Watched) -> None:
-    page = opened(watched)
-    to_the_end(page)
-    lost: list[str] = []
-
-    def lose(route: Route) -> None:
-        lost.append(route.fetch().json()["number"])
-        route.abort()
-
-    page.route("**/api/v1/reports", lose)
-    page.get_by_role("button", name="发送").click()
-    expect(page.locator("#outcome")).to_contain_text("还没有收到回答")
-    assert Report.objects.count() == 1
-    page.reload()
-    expect(page.locator("#outcome")).to_contain_text("还没有收到回答")
-    assert len(set(lost)) == 1
-    page.unroute("**/api/v1/reports")
-    page.get_by_role("button", name="重试").click()
-    assert number_of(page) == lost[0]
-    assert Report.objects.count() == 1
-    forgive(watched, "ERR_FAILED")
-
-
-@on_phone
-def test_a_double_tap_is_one_report(ground: District, watched: Watched) -> None:
-    page = opened(watched)
-    to_the_end(page)
-    page.locator("#go").evaluate("e => { e.click(); e.click(); e.click() }")
-    number_of(page)
-    assert Report.objects.count() == 1
-    page.get_by_role("button", name="再报一件").click()
-    to_the_end(page)
-    page.get_by_role("button", name="发送").click()
-    number_of(page)
-    assert Report.objects.count() == 2
-
-
-@on_phone
-def test_what_the_service_refuses_is_told_at_its_field(ground: District, watched: Watched) -> None:
-    page = opened(watched)
-    to_the_end(page)
-    page.get_by_label("电话").fill("打我")
-    page.get_by_role("button", name="发送").click()
-    expect(page.locator("#phone-wrong")).to_contain_text("应为 5–20 位数字")
-    expect(page.get_by_label("电话")).to_be_focused()
-    expect(page.get_by_label("电话")).to_have_attribute("aria-invalid", "true")
-    page.get_by_label("电话").fill("13987654321")
-    Category.objects.filter(code="B0112").update(valid=Range(date(2020, 1, 1), date(2021, 1, 1)))
-    page.get_by_role("button", name="发送").click()
-    expect(page.locator("#kind-wrong")).to_contain_text("没有这个类别")
-    page.get_by_role("radio", name="台阶破损").click()
-    page.get_by_role("button", name="发送").click()
-    number_of(page)
-    assert Report.objects.get().category == Category.objects.get(code="B0202")
-    forgive(watched, "400")
-
-
-@on_phone
-def test_a_picture_that_went_stale_is_sent_again(ground: District, watched: Watched) -> None:
-    page = opened(watched)
-    a_photo(page)
-    expect(page.locator("#photos li.done")).to_have_count(1)
-    to_the_end(page)
-    Attachment.objects.all().delete()
-    page.get_by_role("button", name="发送").click()
-    number_of(page)
-    assert Report.objects.get().photos.count() == 1
-    forgive(watched, "400")
-
-
-@on_phone
-def test_a_draft_survives_a_reload(ground: District, watched: Watched) -> None:
-    page = opened(watched)
-    a_photo(page)
-    expect(page.locator("#photos li.done")).to_have_count(1)
-    to_the_end(page)
-    page.get_by_label("说一句").fill("写了一半")
-    page.reload()
-    expect(page.locator("#sum-kind")).to_have_text("路灯不亮")
-    expect(page.locator("#sum-place")).to_have_text("001001第1网格")
-    expect(page.locator("#sum-photo img")).to_be_visible()
-    expect(page.get_by_label("说一句")).to_have_value("写了一半")
-    page.go_back()
-    page.get_by_role("button", name="发送").wait_for(state="hidden")
-    page.goto(f"{watched.base}/report/#send")
-    page.get_by_role("button", name="发送").click()
-    number_of(page)
-    assert Report.objects.get().photos.count() == 1
 
 
 @on_phone

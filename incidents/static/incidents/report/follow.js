@@ -33,7 +33,7 @@ async function ask(typed) {
     form.hidden = false
     if (error instanceof Refused) {
       // Asked without digits, "no match" only means that they are needed.
-      if (typed || error.status !== 404) wrong(error.status === 429 ? say('wait', { n: Math.max(1, Math.ceil(error.waitS / 60)) }) : error.reasons.map(inWords).join(' '))
+      if (typed || error.status !== 404) wrong(error.status === 429 ? say('wait', { n: Math.max(1, Math.round(error.waitS / 60)) }) : error.reasons.map(inWords).join(' '))
       digits.focus()
       digits.select()
     } else {

@@ -12,7 +12,7 @@ const FIX_PATIENCE_MS = 15_000
 /** @type {Awaited<ReturnType<typeof import('./pinmap.js')['makePinMap']>> | null} */
 let chart = null
 let sharp = 15
-/** What the phone said last, until the map is moved away from it. @type {{lon: number, lat: number, accuracy: number} | null} */
+/** What the phone or the gazetteer said last, until the map is moved away from it. @type {{lon: number, lat: number, accuracy: number} | null} */
 let fix = null
 /** What the API said of the spot under the pin. @type {any} */
 let located = null
@@ -212,10 +212,12 @@ async function findAddress() {
     if (section.classList.contains('plain')) fix = null
     if (section.classList.contains('plain')) tell(told.grid && told.is_sure ? told.grid.name : asked, around(told))
     else if (told.position) {
-      fix = null
-      chart?.circle(null)
+      // What a name stands for has a size: unless the map is moved, the spot is no sharper than that.
+      const { lon, lat, accuracy_m: accuracy } = told.position
+      fix = accuracy > 0 ? { lon, lat, accuracy } : null
       put(byId('fix-said'), '')
-      chart?.go(told.position.lon, told.position.lat, told.position.accuracy_m > 300 ? sharp : FIX_ZOOM)
+      chart?.circle(fix)
+      chart?.go(lon, lat, accuracy > WEAK_M ? sharp : FIX_ZOOM)
     }
   } catch {
     found = null
