@@ -2,12 +2,18 @@
 
 import os
 import threading
+from typing import cast
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis.config.settings")
 
-application = get_asgi_application()
+_django = get_asgi_application()
+
+# Models can be imported only now that the application has been set up.
+from maps.tiles.front import App, TilesFirst  # noqa: E402
+
+application = TilesFirst(cast(App, _django))
 
 
 def _warm() -> None:
