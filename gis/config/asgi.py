@@ -2,6 +2,7 @@
 
 import os
 import threading
+from typing import cast
 
 from django.core.asgi import get_asgi_application
 
@@ -9,11 +10,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis.config.settings")
 
 _django = get_asgi_application()
 
-
 # Models can be imported only now that the application has been set up.
 from gis.api.streaming import Streaming  # noqa: E402
+from maps.tiles.front import App, TilesFirst  # noqa: E402
 
-application = Streaming(_django)
+application = TilesFirst(cast(App, Streaming(_django)))
 
 
 def _warm() -> None:

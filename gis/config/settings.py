@@ -104,7 +104,8 @@ if env.flag("WANGGE_DB_POOL", default=False):
     # Under ASGI every request runs on a thread of its own: without a pool each would connect anew.
     DATABASES["default"]["OPTIONS"] = {
         **DATABASES["default"]["OPTIONS"],  # type: ignore[dict-item]
-        "pool": {"min_size": 2, "max_size": 16, "timeout": 10},
+        # The threads that draw tiles (maps/tiles/front.py) hold six of them.
+        "pool": {"min_size": 2, "max_size": 22, "timeout": 10},
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -31,6 +31,7 @@ class Command(BaseCommand):
                 call_command("load_demo_reports", verbosity=options["verbosity"])
                 if settings.SIMULATE:
                     call_command("simulate", verbosity=options["verbosity"])
+            call_command("derive_shapes")
             # Signs of life from before a restart would call parts alive that are not up yet.
             Heartbeat.objects.all().delete()
         finally:
