@@ -107,6 +107,8 @@ if env.flag("WANGGE_DB_POOL", default=False):
         # The threads that draw tiles (maps/tiles/front.py) hold six of them.
         "pool": {"min_size": 2, "max_size": 22, "timeout": 10},
     }
+    # After a restart of the database the pool is full of connections that are dead.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = os.environ.get("REDIS_URL") or paths.redis_url()

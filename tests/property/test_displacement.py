@@ -40,7 +40,7 @@ def channel(declared: Datum, sent_in: Datum, seed: int) -> Looks:
     for x, y, community in zip(lon.tolist(), lat.tolist(), named.tolist(), strict=True):
         ground = district.communities[community]
         places = {one: to_wgs84(x, y, one) for one in Datum}
-        outside = {one: metres_outside(*place, ground) for one, place in places.items()}
+        outside = {one: metres_outside(at[0], at[1], ground) for one, at in places.items()}
         samples.append(Sample(declared, outside, str(community)))
     found = looks(samples)
     assert found
