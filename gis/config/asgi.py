@@ -2,7 +2,7 @@
 
 import os
 import threading
-from typing import cast
+from typing import Any, cast
 
 from django.core.asgi import get_asgi_application
 
@@ -14,7 +14,7 @@ _django = get_asgi_application()
 from gis.api.streaming import Streaming  # noqa: E402
 from maps.tiles.front import App, TilesFirst  # noqa: E402
 
-application = TilesFirst(cast(App, Streaming(_django)))
+application = TilesFirst(cast(App, Streaming(cast(Any, _django))))
 
 
 def _warm() -> None:

@@ -13,8 +13,9 @@ from gis.api.query import check_query, whole_number
 from grids.api.scopes import ScopeReader
 from incidents.questions import PARAMETERS, cases_asked, read_question
 from maps.tiles.address import read_tile
+from maps.tiles.answer import MVT
 from maps.tiles.cases import CELLS, FEWEST_CELLS, MOST_CELLS, draw_cases
-from maps.views.tiles import ASK_AGAIN, MVT, told
+from maps.views.tiles import ASK_AGAIN, told
 
 _KNOWN = (PARAMETERS - {"bbox"}) | {"place", "edition", "cells"}
 

@@ -106,7 +106,7 @@ class Crowd:
             with self._lock:
                 self.heard[str(status)] += 1
             if status == 201:
-                return told
+                return dict(told)
             if 400 <= status < 500:
                 self.wrong.append(f"refused with {status}: {told}")
                 return None

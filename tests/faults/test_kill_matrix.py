@@ -82,7 +82,8 @@ def run(site: OwnSite, folder: Path, victim: str, *, reports: int, kills: int) -
     quiet = "SELECT count(*) FROM ledger_outboxmessage WHERE done_at IS NULL"
     site.until(lambda: site.ask(quiet)[0][0] == 0, RETURN_S * 2, "every effect")
     compare(site, crowd)
-    print(f"{name}: {kills} kills, {dict(crowd.heard)}, {time.monotonic() - began:.0f} s")
+    took_s = time.monotonic() - began
+    print(f"{name}: {kills} kills, {dict(crowd.heard)}, {took_s:.0f} s")  # noqa: T201 - the figures
 
 
 def enough(crowd: Crowd, count: int) -> Callable[[], bool]:
@@ -131,7 +132,8 @@ def one_each(site: OwnSite, name: str) -> list[tuple[int, ...]]:
 def answers(site: OwnSite, promised: list[Acknowledged]) -> dict[str, str]:
     """What is kept under each key."""
     rows = site.ask(
-        "SELECT key::text, answer->>'number' FROM ledger_idempotencykey WHERE key = ANY(%s::uuid[])",
+        "SELECT key::text, answer->>'number' FROM ledger_idempotencykey"
+        " WHERE key = ANY(%s::uuid[])",
         [one.key for one in promised],
     )
     return dict(rows)

@@ -125,7 +125,7 @@ class Hub:
         if after <= self.newest:
             return False
         async with self._reading:
-            return after > (await self._ask(_LAST, ()))[0][0]
+            return after > int((await self._ask(_LAST, ()))[0][0])
 
     async def _read_table(self, after: int, wish: Wish) -> Batch:
         bound, topics = self.newest, list(wish.topics)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +15,7 @@ from grids.models import Edition, Grid
 from incidents.demo.ground import read_ground
 from incidents.demo.profile import HistoryProfile, load_history
 from incidents.models import Incident, Report
+from incidents.services import intake
 from incidents.simulation import releasing
 from incidents.simulation.drawing import draw_day
 from incidents.simulation.releasing import release, release_day
@@ -38,7 +40,7 @@ def profile() -> HistoryProfile:
     return replace(load_history(LAOSHAN), spots=(), fixed=())
 
 
-def drawn(ground: District, profile: HistoryProfile, day: date) -> list[tuple[object, ...]]:
+def drawn(ground: District, profile: HistoryProfile, day: date) -> list[tuple[Any, ...]]:
     rows = draw_day(
         profile,
         read_ground(Edition.objects.get(pk=ground.now.pk)),
@@ -126,7 +128,7 @@ def test_a_step_that_fails_leaves_nothing(
         raise RuntimeError("killed")
 
     with monkeypatch.context() as broken:
-        broken.setattr(releasing.intake, "receive", killed)
+        broken.setattr(intake, "receive", killed)
         broken.setattr(releasing, "MOST_LIVE", 10**6)
         with pytest.raises(RuntimeError):
             release_day(ground.place, profile, day=DAY, now=END)
