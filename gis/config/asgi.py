@@ -20,10 +20,12 @@ application = TilesFirst(cast(App, Streaming(cast(Any, _django))))
 def _warm() -> None:
     from django.db import connections
 
-    from grids.selectors.snapping import warm
+    from grids.selectors import snapping
+    from maps.wall import warming
 
     try:
-        warm()
+        snapping.warm()
+        warming.warm()
     finally:
         connections.close_all()
 

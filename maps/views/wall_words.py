@@ -30,6 +30,7 @@ def _panels() -> dict[str, str]:
         "more": _("较上{weekday}同时多 {n} 件"),
         "fewer": _("较上{weekday}同时少 {n} 件"),
         "same": _("与上{weekday}同时持平"),
+        "no_before": _("上{weekday}没有记录，无从比较"),
         "nothing": _("自 0 时起，尚无诉求"),
         "kinds": _("按类型"),
         "categories": _("最多的类别"),

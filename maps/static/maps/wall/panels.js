@@ -49,6 +49,7 @@ export function showFigures(figures, at, voice) {
 /** @param {any} figures @param {Date} at @param {Voice} voice */
 function compared(figures, at, { say, number, clock, cases }) {
   if (!figures.received.count && !figures.before.count) return say('nothing')
+  if (!figures.bins_before.some((count) => count)) return say('no_before', { weekday: clock.weekday(at) })
   const by = figures.received.count - figures.before.count
   const key = by > 0 ? 'more' : by < 0 ? 'fewer' : 'same'
   return make('a', { class: 'plain-link', href: `${cases}?${figures.before.list}` }, say(key, { n: number(Math.abs(by)), weekday: clock.weekday(at) }))
