@@ -155,6 +155,16 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 10},
     },
     "heartbeat": {"task": "ledger.heartbeat", "schedule": 5.0, "options": {"expires": 10}},
+    "derive-coverage": {
+        "task": "patrols.derive_coverage",
+        "schedule": 120.0,
+        "options": {"expires": 100},
+    },
+    "ensure-partitions": {
+        "task": "patrols.ensure_partitions",
+        "schedule": 3600.0,
+        "options": {"expires": 1800},
+    },
     "prune-stream": {
         "task": "ledger.prune_stream",
         "schedule": 3600.0,
