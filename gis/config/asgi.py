@@ -11,9 +11,9 @@ _django = get_asgi_application()
 
 
 # Models can be imported only now that the application has been set up.
-from gis.api.streaming import Streaming  # noqa: E402
+from gis.api.streaming import PATH, Streaming  # noqa: E402
 
-application = Streaming(_django)
+application = Streaming(_django, path=PATH)
 
 
 def _warm() -> None:
