@@ -16,7 +16,8 @@ from urllib.parse import quote
 
 from django.db import connection
 
-PATH = "/api/v1/stream"
+from gis.api.streaming import PATH
+
 # The stream's own words; everything else is news.
 OWN = {"hello", "heartbeat", "reset", "end"}
 
@@ -96,7 +97,10 @@ class Told:
 
 @dataclass
 class Client:
-    """Reads a stream as a browser would: it comes back with the last id it was given."""
+    """Reads a stream as a browser would: it comes back with the last id it was given.
+
+    `token` is a bearer token, or a cookie as `name=value`.
+    """
 
     port: int
     token: str
@@ -125,7 +129,8 @@ class Client:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         try:
             headers = ["Host: localhost", "Accept: text/event-stream"]
-            headers.append(f"Authorization: Bearer {self.token}")
+            name = "Cookie: " if "=" in self.token else "Authorization: Bearer "
+            headers.append(f"{name}{self.token}")
             if self.last >= 0:
                 headers.append(f"Last-Event-ID: {self.last}")
             lines = "\r\n".join([f"GET {PATH}{self.query} HTTP/1.1", *headers, "", ""])

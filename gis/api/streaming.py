@@ -2,8 +2,8 @@
 
 Django's handler keeps a thread, and the view a database connection, until its response is done. A
 response that lasts for hours is therefore taken over when the view is through: `Streaming` wraps
-the application and offers each request a `Seat`. A view that takes it answers with the headers
-only, and the stream goes on here without Django, its threads or its connections.
+the application and offers a request for the stream a `Seat`. The view takes it and answers with
+the headers only, and the stream goes on here without Django, its threads or its connections.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ from gis.ledger.stream.frames import frame, hello
 from gis.ledger.stream.hub import Hub
 from gis.ledger.stream.ring import Wish
 
-__all__ = ["Seat", "Stream", "Streaming", "seat_of"]
+__all__ = ["PATH", "Seat", "Stream", "Streaming", "seat_of"]
 
 log = logging.getLogger(__name__)
 
@@ -38,9 +38,13 @@ App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 # What a viewer may be told now; None when they may not stay.
 Still = Callable[[], frozenset[str] | None]
 
+PATH = "/api/v1/stream"
 KEY = "wangge.seat"
 # A reader who takes nothing for so long is gone; what was sent waits in its id.
 STALL_S = 30.0
+# Let in at a time: when a server starts again all its clients come at once, and each costs the view
+# a database connection.
+AT_THE_DOOR = 8
 # Spread, so that the clients of a server that restarts do not all come back at once.
 RETRY_MS = (1000, 3000)
 
@@ -59,7 +63,7 @@ class Stream:
 
 
 class Seat:
-    """Offered to every request in its ASGI scope."""
+    """Offered to a request for the stream in its ASGI scope."""
 
     def __init__(self, streaming: "Streaming") -> None:
         self._streaming = streaming
@@ -84,10 +88,12 @@ def seat_of(request: HttpRequest) -> Seat | None:
 
 
 class Streaming:
-    """An ASGI application around another one. Belongs to one event loop."""
+    """An ASGI application around another one, whose `path` is a stream. Belongs to one loop."""
 
-    def __init__(self, app: App, hub: Hub | None = None) -> None:
+    def __init__(self, app: App, *, path: str, hub: Hub | None = None) -> None:
         self._app = app
+        self._path = path
+        self._door = asyncio.Semaphore(AT_THE_DOOR)
         self._hub = hub or Hub()
         self._open: set[Stream] = set()
         self._counted: Counter[int] = Counter()
@@ -95,6 +101,9 @@ class Streaming:
         self._sweeper: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != self._path:
+            await self._app(scope, receive, send)
+            return
         seat = Seat(self)
         begun = False
 
@@ -108,7 +117,8 @@ class Streaming:
                 await send({**message, "headers": kept})
 
         try:
-            await self._app({**scope, KEY: seat}, receive, forward)
+            async with self._door:
+                await self._app({**scope, KEY: seat}, _without_body(receive), forward)
             if seat.stream is not None and begun:
                 await self._keep(seat.stream, receive, send)
         finally:
@@ -227,9 +237,28 @@ def _ask_all(streams: Sequence[Stream]) -> list[frozenset[str] | None]:
         connections.close_all()
 
 
-async def _watch(stream: Stream, receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
+def _without_body(receive: Receive) -> Receive:
+    """Who lets a body drip in must not stand in the door."""
+    is_asked = False
+
+    async def answer() -> Message:
+        nonlocal is_asked
+        if not is_asked:
+            is_asked = True
+            return {"type": "http.request", "body": b"", "more_body": False}
+        return await _disconnect(receive)
+
+    return answer
+
+
+async def _disconnect(receive: Receive) -> Message:
+    while (message := await receive())["type"] != "http.disconnect":
         pass
+    return message
+
+
+async def _watch(stream: Stream, receive: Receive) -> None:
+    await _disconnect(receive)
     stream.ended = "gone"
     stream.bell.set()
 

@@ -11,10 +11,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis.config.settings")
 _django = get_asgi_application()
 
 # Models can be imported only now that the application has been set up.
-from gis.api.streaming import Streaming  # noqa: E402
+from gis.api.streaming import PATH, Streaming  # noqa: E402
 from maps.tiles.front import App, TilesFirst  # noqa: E402
 
-application = TilesFirst(cast(App, Streaming(cast(Any, _django))))
+application = TilesFirst(cast(App, Streaming(cast(Any, _django), path=PATH)))
 
 
 def _warm() -> None:

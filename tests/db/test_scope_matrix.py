@@ -76,6 +76,8 @@ ROUTES = {
     "api/v1/wall/coverage": Route("/api/v1/wall/coverage", **SIGNED),
     "api/v1/density": Route("/api/v1/density", **SIGNED),
     "api/v1/grid-counts": Route("/api/v1/grid-counts", **SIGNED),
+    # A test client does not keep it open: it answers with what there is.
+    "api/v1/stream": Route("/api/v1/stream", public=401, private=401, member=200, foreign=404),
     "api/v1/categories": Route("/api/v1/categories", **OPEN),
     "api/v1/channels": Route(
         "/api/v1/channels", public=401, private=401, member=200, only=("admin", "centre")
