@@ -39,12 +39,15 @@ def test_it_tells_what_was_sent_and_where_it_lies(
 ) -> None:
     told = api_for(district.users["centre"]).get(f"/api/v1/incidents/{number}").json()
     grid = district.cell(0, 0)
+    region = grid.region
+    assert region is not None
+    assert region.parent is not None
     assert told["number"] == number
     assert (told["state"], told["kind"], told["grid"]["code"]) == (
         "received", "livelihood", grid.code,
     )  # fmt: skip
-    assert told["community"]["code"] == grid.region.code
-    assert told["subdistrict"]["code"] == grid.region.parent.code
+    assert told["community"]["code"] == region.code
+    assert told["subdistrict"]["code"] == region.parent.code
     assert told["category"] == {"code": "S0101", "name": "道路破损"}
     (report,) = told["reports"]
     assert report["description"] == "9 号楼下台阶破损"

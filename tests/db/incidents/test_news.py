@@ -8,6 +8,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from gis.ledger.models import StreamEvent
+from grids.choices import Role
 from grids.models import User
 from grids.selectors import audience_of
 from incidents.models import Incident, Report
@@ -57,16 +58,16 @@ def test_every_role_is_told_of_what_it_sees(reported: District) -> None:
 def test_those_without_a_plain_post_too(reported: District) -> None:
     other = make_district("370298", west=130)
     root, several = make_user("root", is_superuser=True), make_user("several", reported.place)
-    make_post(several, "community", region=reported.regions["370299001002"])
-    make_post(several, "worker", grid=reported.cell(3, 2))
+    make_post(several, Role.COMMUNITY, region=reported.regions["370299001002"])
+    make_post(several, Role.WORKER, grid=reported.cell(3, 2))
     former = make_user("former", reported.place)
-    make_post(former, "centre", unit=reported.units["centre"], until=timezone.now())
+    make_post(former, Role.CENTRE, unit=reported.units["centre"], until=timezone.now())
     # An area of a former edition may carry the code of another area of today.
     stale = make_user("stale", reported.place)
-    make_post(stale, "worker", grid=next(iter(reported.old_grids.values())))
+    make_post(stale, Role.WORKER, grid=next(iter(reported.old_grids.values())))
     nobody = make_user("nobody", reported.place)
     homeless = make_user("homeless")
-    make_post(homeless, "centre", unit=reported.units["centre"])
+    make_post(homeless, Role.CENTRE, unit=reported.units["centre"])
     people = [root, several, former, stale, nobody, homeless, *other.users.values()]
     for user in people:
         assert told(user, reported) == seen(user, reported), user.username
