@@ -28,7 +28,7 @@ from gis.kernel.errors import InvalidTerritory, WanggeError
 log = logging.getLogger(__name__)
 
 RETRY_AFTER_S = "2"
-# SQLSTATE classes: connection, rollback, resources, locks, intervention. Others are mistakes of ours.
+# SQLSTATE classes: connection, rollback, resources, locks, intervention. Others are our mistakes.
 PASSING = ("08", "40", "53", "55", "57")
 
 

@@ -105,7 +105,7 @@ class Crowd:
             status, told = phone.send(key, body)
             with self._lock:
                 self.heard[str(status)] += 1
-            if status == 201:
+            if status == 201 and isinstance(told, dict):
                 return told
             if 400 <= status < 500:
                 self.wrong.append(f"refused with {status}: {told}")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from gis.ground import supervisor
+from gis.ground import say, supervisor
 from tests.faults.phones import Acknowledged, Crowd
 from tests.faults.victims import VICTIMS, is_up
 from tests.own_site import ALL, OwnSite, own_site
@@ -82,7 +82,7 @@ def run(site: OwnSite, folder: Path, victim: str, *, reports: int, kills: int) -
     quiet = "SELECT count(*) FROM ledger_outboxmessage WHERE done_at IS NULL"
     site.until(lambda: site.ask(quiet)[0][0] == 0, RETURN_S * 2, "every effect")
     compare(site, crowd)
-    print(f"{name}: {kills} kills, {dict(crowd.heard)}, {time.monotonic() - began:.0f} s")
+    say.line(f"{name}: {kills} kills, {dict(crowd.heard)}, {time.monotonic() - began:.0f} s")
 
 
 def enough(crowd: Crowd, count: int) -> Callable[[], bool]:
@@ -131,7 +131,8 @@ def one_each(site: OwnSite, name: str) -> list[tuple[int, ...]]:
 def answers(site: OwnSite, promised: list[Acknowledged]) -> dict[str, str]:
     """What is kept under each key."""
     rows = site.ask(
-        "SELECT key::text, answer->>'number' FROM ledger_idempotencykey WHERE key = ANY(%s::uuid[])",
+        "SELECT key::text, answer->>'number' FROM ledger_idempotencykey"
+        " WHERE key = ANY(%s::uuid[])",
         [one.key for one in promised],
     )
     return dict(rows)
