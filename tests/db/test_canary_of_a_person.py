@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -38,7 +37,7 @@ FILE_TRACES = [b"PhoneMaker", b"secret-xmp", b"secret-comment", b"Exif", b"GPS"]
 @pytest.fixture
 def seeded(
     district: District, settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> Iterator[District]:
+) -> District:
     """A report of a person with a located picture, sent, sent again and refused in several ways."""
     settings.MEDIA_ROOT = tmp_path / "media"
     caplog.set_level(logging.DEBUG)
@@ -64,7 +63,7 @@ def seeded(
     for one in [*found, *refusals]:
         silent(one.content.decode(), "an answer to the sender")
     outbox.relay(now=timezone.now())
-    yield district
+    return district
 
 
 def send(client: APIClient, body: dict[str, Any], key: str) -> Any:
