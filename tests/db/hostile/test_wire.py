@@ -25,8 +25,9 @@ from tests.db.hostile.corpus import BODIES
 from tests.db.hostile.reports import GOOD, REPORTS
 from tests.db.hostile.wire import BODY, RAW
 from tests.factories import make_district
+from tests.faults.test_fresh_across_processes import wait_for
 from tests.pictures import bad_pictures, picture, png_that_says
-from tests.streams import database_url, free_port, wait_for
+from tests.streams import database_url, free_port
 
 GROWTH_MB = 300
 
