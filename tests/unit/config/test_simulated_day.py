@@ -24,7 +24,7 @@ GOES_ON = "True ['simulate', 'simulate-patrols']"
 )
 def test_when_the_day_goes_on(environment: dict[str, str], told: str) -> None:
     kept = {name: value for name, value in os.environ.items() if name != "SIMULATE"}
-    secrets = {name: "x" * 40 for name in ("WANGGE_SECRET_KEY", "WANGGE_VAULT_KEY")}
+    secrets = dict.fromkeys(("WANGGE_SECRET_KEY", "WANGGE_VAULT_KEY"), "x" * 40)
     ran = subprocess.run(
         [sys.executable, "-c", ASK],
         env={**kept, **secrets, **environment},
