@@ -107,7 +107,8 @@ class Told:
 class Client:
     """Reads a stream as a browser would: it comes back with the last id it was given.
 
-    `token` is a bearer token, or a cookie as `name=value`.
+    `token` is a bearer token, or a cookie as `name=value`. A client that is not `awake` takes what
+    came first, and then nothing.
     """
 
     port: int
@@ -116,6 +117,7 @@ class Client:
     last: int = -1  # nothing yet
     told: list[Told] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
+    awake: asyncio.Event | None = None
 
     def news(self) -> list[int]:
         """Ids of what happened, in the order they came."""
@@ -159,6 +161,8 @@ class Client:
             *events, waiting = waiting.split(b"\n\n")
             for event in events:
                 self._take(event.decode())
+            if self.awake is not None:
+                await self.awake.wait()
 
     def _take(self, event: str) -> None:
         fields = dict(line.split(": ", 1) for line in event.split("\n"))
