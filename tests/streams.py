@@ -8,18 +8,26 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from django.db import connection
 
 from gis.api.streaming import PATH
 
+T = TypeVar("T")
 # The stream's own words; everything else is news.
 OWN = {"hello", "heartbeat", "reset", "end"}
+
+
+def run(watched: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine on a loop of its own: the browser's tests keep one on this thread."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, watched).result()
 
 
 def database_url() -> str:

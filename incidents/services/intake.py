@@ -94,13 +94,14 @@ def receive(
     _attach(report, pictures)
     if location is not None:
         displacement.promise([report], now=now)
-    audit.record(
+    # The chain begins with this case: nobody else can be at its head, so nothing need be locked.
+    opening = audit.Opening(
         chain=f"incident:{incident.number}",
         action="report.received",
         at=now,
-        actor=sent_by,
         data=record_of(report, placing),
     )
+    audit.begin_many([opening], actor=sent_by)
     report_received.send(sender=Report, report=report)
     news.received(incident, placing)  # last: it keeps other writers of news waiting
     return Received(report, placing)
@@ -126,6 +127,8 @@ def _accuracy_m(location: Position | None, placing: Placing) -> float | None:
 
 
 def _attach(report: Report, pictures: Sequence[Attachment]) -> None:
+    if not pictures:
+        return
     try:
         with transaction.atomic():
             # add() would pass over a picture that the unique index refuses.

@@ -19,6 +19,7 @@ from maps.wall.coverage import WINDOWS, WITHIN_M, covered_at
 def coverage(request: HttpRequest) -> HttpResponse:
     """Every grid with its share, the least seen first; `?region=` narrows it to a subdistrict."""
     asked = Request(request)
+    asked.user = request.user
     try:
         scope = read_scope(asked, frozenset({"at", "window", "region"}))
         moment = moment_of(asked, scope, timezone.now())

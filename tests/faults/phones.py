@@ -105,8 +105,8 @@ class Crowd:
             status, told = phone.send(key, body)
             with self._lock:
                 self.heard[str(status)] += 1
-            if status == 201:
-                return dict(told)
+            if status == 201 and isinstance(told, dict):
+                return told
             if 400 <= status < 500:
                 self.wrong.append(f"refused with {status}: {told}")
                 return None

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from gis.ground import supervisor
+from gis.ground import say, supervisor
 from tests.faults.phones import Acknowledged, Crowd
 from tests.faults.victims import VICTIMS, is_up
 from tests.own_site import ALL, OwnSite, own_site
@@ -82,8 +82,7 @@ def run(site: OwnSite, folder: Path, victim: str, *, reports: int, kills: int) -
     quiet = "SELECT count(*) FROM ledger_outboxmessage WHERE done_at IS NULL"
     site.until(lambda: site.ask(quiet)[0][0] == 0, RETURN_S * 2, "every effect")
     compare(site, crowd)
-    took_s = time.monotonic() - began
-    print(f"{name}: {kills} kills, {dict(crowd.heard)}, {took_s:.0f} s")  # noqa: T201 - the figures
+    say.line(f"{name}: {kills} kills, {dict(crowd.heard)}, {time.monotonic() - began:.0f} s")
 
 
 def enough(crowd: Crowd, count: int) -> Callable[[], bool]:

@@ -17,7 +17,7 @@ from gis.ledger.models import StreamEvent
 from gis.ledger.services import stream, tokens
 from grids.models import Post
 from tests.factories import District, make_district, make_post
-from tests.streams import Client, Server, connected, until
+from tests.streams import Client, Server, connected, run, until
 
 TOPIC = stream.declare("test.news")
 NOW = datetime(2026, 11, 2, 2, tzinfo=UTC)
@@ -108,7 +108,7 @@ def test_a_slow_reader_holds_up_nobody_and_costs_no_memory(town: District, serve
                 each.close()
         return quick, slow, ids, growth_kb
 
-    quick, slow, ids, growth_kb = asyncio.run(watch())
+    quick, slow, ids, growth_kb = run(watch())
     assert quick.news() == ids
     assert quick.statuses == [200]
     # Kept for those who take nothing, those ten thousand would be 26 MB, copied for each 130.
@@ -140,7 +140,7 @@ def test_each_is_told_of_their_own_ground(town: District, server: Server) -> Non
             for role, client in zip(everybody, held, strict=True)
         }
 
-    assert asyncio.run(watch()) == {
+    assert run(watch()) == {
         "centre": ["whole", "wide", "near", "own"],
         "subdistrict": ["wide", "near", "own"],
         "community": ["near", "own"],
@@ -167,7 +167,7 @@ def test_a_stream_ends_with_its_token_or_session(town: District, server: Server)
             await until(lambda: by_cookie.statuses == [200, 401])
             assert by_cookie.said("end")
 
-    asyncio.run(watch())
+    run(watch())
 
 
 def test_new_ground_makes_the_client_read_anew(town: District, server: Server) -> None:
@@ -185,7 +185,7 @@ def test_new_ground_makes_the_client_read_anew(town: District, server: Server) -
         return client
 
     token_of_worker = token(town, "worker")
-    asyncio.run(watch())
+    run(watch())
     assert Post.objects.held_by(worker).count() == 2
 
 
@@ -202,7 +202,7 @@ def test_a_user_holds_so_many_streams_and_no_more(town: District, server: Server
         async with connected([Client(server.port, raw) for _ in range(MOST)]):
             pass
 
-    asyncio.run(watch())
+    run(watch())
 
 
 def test_an_open_stream_holds_neither_thread_nor_connection(town: District, server: Server) -> None:
@@ -226,7 +226,7 @@ def test_an_open_stream_holds_neither_thread_nor_connection(town: District, serv
                 await asyncio.sleep(0.2)  # the last request may just be ending
                 return server.status("Threads") - few, await elsewhere(backends), len(rest)
 
-    threads, connections_open, streams = asyncio.run(watch())
+    threads, connections_open, streams = run(watch())
     assert streams == 40
     # One listens, one may read, one asks who may stay; pools of threads grow with the cores.
     assert threads < streams / 2
@@ -253,7 +253,7 @@ def test_what_is_no_longer_kept_makes_the_client_read_anew(town: District, serve
         assert not level.said("reset")
         assert [behind.said("reset")[0].id, ahead.said("reset")[0].id] == [ids[-1]] * 2
 
-    asyncio.run(watch())
+    run(watch())
 
 
 def test_a_body_that_drips_in_keeps_nobody_out(town: District, server: Server) -> None:
@@ -268,7 +268,7 @@ def test_a_body_that_drips_in_keeps_nobody_out(town: District, server: Server) -
             pass
 
     raw = token(town)
-    asyncio.run(watch())
+    run(watch())
     for held in dripping:
         held.close()
     assert threading.active_count() < 20

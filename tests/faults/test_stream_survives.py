@@ -13,7 +13,7 @@ from django.utils import timezone
 from gis.ledger.models import StreamEvent
 from gis.ledger.services import stream, tokens
 from tests.factories import District
-from tests.streams import Client, Server, connected, until
+from tests.streams import Client, Server, connected, run, until
 
 TOPIC = stream.declare("test.news")
 NOW = datetime(2026, 11, 2, 2, tzinfo=UTC)
@@ -104,7 +104,7 @@ def watched_through(server: Server, token: str, count: int) -> tuple[list[Client
             return list(clients)
 
     try:
-        return asyncio.run(watch()), writer.ids
+        return run(watch()), writer.ids
     finally:
         writer.stop()
 

@@ -1,6 +1,5 @@
 """Public tiles answered before Django: the same as the view's, and only what is public."""
 
-import asyncio
 import gzip
 import time
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from maps.tiles import front, known
 from maps.tiles.derive import derive
 from maps.tiles.keep import Memory
 from tests.factories import District, make_district
+from tests.streams import run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -57,10 +57,10 @@ class Site:
         await self.django(scope, receive, send)
 
     def get(self, path: str, method: str = "GET", **headers: str) -> Answer:
-        return asyncio.run(_ask(self.front, path, method, headers))
+        return run(_ask(self.front, path, method, headers))
 
     def by_view(self, path: str, method: str = "GET", **headers: str) -> Answer:
-        return asyncio.run(_ask(self.django, path, method, headers))
+        return run(_ask(self.django, path, method, headers))
 
     def in_thread(self, act: Any) -> Any:
         return self.front.threads.submit(act).result()

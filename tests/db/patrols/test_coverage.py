@@ -62,7 +62,7 @@ def test_it_is_what_postgis_finds(walked: District, within_m: int, edition: str)
         )
         told = dict(cursor.fetchall())
     assert [row.grid_code for row in found] == list(told)
-    assert max(told.values()) > 0.05
+    assert max(told.values()) > within_m / 600
     for row in found:
         assert row.share == pytest.approx(told[row.grid_code], abs=0.003), row.grid_code
 

@@ -294,7 +294,8 @@ function closeChosen() {
 function choose(scene) {
   state.scene = scene
   for (const button of document.querySelectorAll('#scenes button')) {
-    button.toggleAttribute('aria-current', /** @type {HTMLElement} */ (button).dataset.scene === scene)
+    if (/** @type {HTMLElement} */ (button).dataset.scene === scene) button.setAttribute('aria-current', 'true')
+    else button.removeAttribute('aria-current')
   }
   writeAddress()
   if (state.figures) { showSides(); refreshScene() }
