@@ -1,6 +1,8 @@
 """A report is on the wall's screen as it is committed: a real web process, a real browser."""
 
 import json
+import os
+import signal
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -77,6 +79,30 @@ def test_a_report_comes_to_the_screen_by_itself(chromium: Browser, server: Serve
     expect(page.locator(".newest .card").first).to_contain_text(district.cell(1, 1).name)
     expect(page.locator(".newest .badge")).to_have_text("新")
     page.context.close()
+
+
+def test_silence_is_shown_and_ends_by_itself(chromium: Browser, transactional_db: None) -> None:
+    district = make_district()
+    make_channels()
+    server = Server(WANGGE_DB_POOL="1", WANGGE_STREAM_HEARTBEAT_SECONDS="1")
+    server.start()
+    try:
+        page = wall(chromium, server, district)
+        live = page.locator("#live")
+        os.kill(server.pid, signal.SIGSTOP)
+        try:
+            # The process is there and its connections are open: only the heartbeat tells.
+            with page.expect_request(lambda asked: "last_event_id=" in asked.url):
+                expect(live).to_have_attribute("data-state", "stale")
+        finally:
+            os.kill(server.pid, signal.SIGCONT)
+        expect(live).to_have_attribute("data-state", "live")
+        number, _ = report(server, *district.centre(1, 1))
+        seen(page, number)
+        expect(page.locator(".hero .n")).to_have_text("1")
+        page.context.close()
+    finally:
+        server.stop(kill=True)
 
 
 @pytest.mark.proof

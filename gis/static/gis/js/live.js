@@ -62,7 +62,11 @@ export function listen(url, topics, to) {
     setTimeout(open, Math.min(FIRST_RETRY_MS * 2 ** failures, LAST_RETRY_MS))
   }
   setInterval(() => {
-    if (state === 'live' && Date.now() - seen > SILENT_BEATS * beat_s * 1000) turn('stale')
+    if (state !== 'live' || Date.now() - seen <= SILENT_BEATS * beat_s * 1000) return
+    // The network would keep a dead connection open for many minutes.
+    turn('stale')
+    source?.close()
+    open()
   }, 1000)
   open()
   return {
