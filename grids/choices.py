@@ -61,6 +61,10 @@ class Role(TextChoices):
     LEADER = "leader", _("区领导")
 
 
+# Whoever holds one of these sees the whole place.
+WHOLE_PLACE = (Role.ADMIN, Role.CENTRE, Role.PLANNER, Role.LEADER)
+
+
 class PostKind(TextChoices):
     PRINCIPAL = "principal", _("主责")
     DEPUTY = "deputy", _("副岗")

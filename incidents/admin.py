@@ -8,16 +8,32 @@ from django.contrib.postgres.forms import RangeWidget
 from django.db.models import Field, QuerySet
 from django.forms import DateInput
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from gis.ledger.admin import LedgerAdmin
 from grids.admin.base import RANGE_HELP, DeskAdmin
-from incidents.models import Attribution, Category, Channel, Incident, Report
+from incidents.models import Attribution, Category, Channel, Incident, PositionCheck, Report
+from incidents.selectors import channels_for
+from incidents.words import why_displaced
 
 
 @admin.register(Channel)
 class ChannelAdmin(DeskAdmin):
     list_display = ["code", "name", "name_en", "datum", "is_open"]
     search_fields = ["code", "name", "name_en"]
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """With a column that tells which channels look displaced, judged once for the page."""
+        judged = {one.channel.pk: one for one in channels_for(request.user)}
+
+        @admin.display(description=_("坐标核对"))
+        def displaced(channel: Channel) -> str:
+            one = judged[channel.pk]
+            if one.looks is not None and one.looks.is_displaced:
+                return f"⚠ {one.looks.like.value}：{why_displaced(one.looks)}"
+            return f"✓ {one.checked}" if one.checked else "–"
+
+        return [*self.list_display, displaced]
 
 
 @admin.register(Category)
@@ -86,3 +102,12 @@ class ReportAdmin(ScopedAdmin):
     search_fields = ["=number", "=incident__number", "=external_id"]
     search_help_text = "诉求、案件或外部编号，完整填写 · exact number"
     inlines = [AttributionInline]
+
+
+@admin.register(PositionCheck)
+class PositionCheckAdmin(ScopedAdmin):
+    list_display = ["report", "channel", "declared", "looks_like", "ground", "east_m", "north_m"]
+    list_filter = ["channel", "declared", "looks_like"]
+    list_select_related = ["report", "channel"]
+    search_fields = ["=report__number"]
+    search_help_text = "诉求编号，完整填写 · exact number"

@@ -18,6 +18,10 @@ class IncidentState(TextChoices):
     RECEIVED = "received", _("待受理")
 
 
+# States in which a case is still to be dealt with.
+OPEN_STATES = (IncidentState.RECEIVED,)
+
+
 class DatumChoice(TextChoices):
     """The datums a position may be declared in."""
 
@@ -36,3 +40,11 @@ class Placement(TextChoices):
     OUTSIDE = "outside", _("界外")
     GAZETTEER = "gazetteer", _("按地址")
     UNKNOWN = "unknown", _("无位置")
+
+
+class Placed(TextChoices):
+    """Whether a case has its grid: what a person must still decide is asked for by this."""
+
+    YES = "yes", _("已定位")
+    NO = "no", _("待人工定位")
+    PROVISIONAL = "provisional", _("网格待核定")

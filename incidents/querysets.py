@@ -10,12 +10,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from grids.choices import Role
+from grids.choices import WHOLE_PLACE
 from grids.models import Edition, Post
 from grids.querysets import Viewer
-
-# Whoever holds one of these sees the whole place.
-WHOLE_PLACE = [Role.ADMIN, Role.CENTRE, Role.PLANNER, Role.LEADER]
 
 
 class IncidentQuerySet(models.QuerySet[Any]):
@@ -55,3 +52,11 @@ class ReportQuerySet(models.QuerySet[Any]):
     def without(self, edition: Edition) -> Self:
         """Reports with a position that have no attribution in `edition` yet."""
         return self.filter(position__isnull=False).exclude(attributions__edition=edition)
+
+
+class PositionCheckQuerySet(models.QuerySet[Any]):
+    def for_user(self, user: Viewer) -> Self:
+        """Checks of the reports that the user may see."""
+        from incidents.models import Report
+
+        return self.filter(report__in=Report.objects.for_user(user))

@@ -1,17 +1,33 @@
 """Reads of intake: classes that are valid, cases with their grid in an edition, pictures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Case, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 from django.utils import timezone
 
-from gis.ledger.models import Attachment
+from gis.kernel.datum import Datum
+from gis.kernel.displacement import Looks, Sample, looks
+from gis.ledger.models import Attachment, AuditEvent
 from grids.models import Edition, Grid
 from grids.querysets import Viewer
-from incidents.models import Attribution, Category, Incident, Report
+from incidents.models import Attribution, Category, Channel, Incident, PositionCheck, Report
+
+# A channel is judged by its latest checks: once it was put right, the old ones are soon gone.
+LATEST_CHECKS = 100
 
 
 def categories_at(now: datetime) -> QuerySet[Category]:
@@ -53,6 +69,36 @@ def grids_by_id(ids: Iterable[int | None]) -> dict[int, Grid]:
     return {row.pk: row for row in rows}
 
 
+def told_cases(keys: Sequence[int]) -> list[Incident]:
+    """The cases of these keys, in that order, with what a line about each needs."""
+    rows = Incident.objects.filter(pk__in=keys).select_related("category")
+    found = {row.pk: row for row in rows.prefetch_related("reports")}
+    return [found[key] for key in keys if key in found]
+
+
+def find_case(user: Viewer, number: str) -> Incident | None:
+    """The case of that number with all that is told of it, if `user` may see it."""
+    rows = cases_for(user).select_related("category", "grid__region__parent", "place")
+    reports = Report.objects.order_by("pk").select_related("channel")
+    attributions = Attribution.objects.select_related("edition", "grid").order_by("edition")
+    return (
+        rows.filter(number=number)
+        .defer("grid__geometry", "grid__region__geometry", "grid__region__parent__geometry")
+        .prefetch_related(
+            Prefetch("reports", reports),
+            Prefetch("reports__attributions", attributions),
+            "reports__photos",
+        )
+        .first()
+    )
+
+
+def events_of(case: Incident) -> QuerySet[AuditEvent]:
+    """What was done in a case, in order."""
+    events = AuditEvent.objects.filter(chain=f"incident:{case.number}")
+    return events.select_related("actor").order_by("sequence")
+
+
 def photo_for(user: Viewer, photo: UUID) -> Attachment | None:
     """A picture that `user` sent, or that belongs to a case they may see."""
     found = Attachment.objects.filter(pk=photo).first()
@@ -65,3 +111,51 @@ def cases_for(user: Viewer) -> QuerySet[Incident]:
     """The cases that `user` may see."""
     rows: QuerySet[Incident] = Incident.objects.for_user(user)
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLooks:
+    """A channel, how many of its latest positions were checked, and what they look like, if any."""
+
+    channel: Channel
+    checked: int
+    looks: Looks | None
+
+
+def channels_for(user: Viewer) -> list[ChannelLooks]:
+    """Every channel, judged by the latest checks of the user's place (of all, for a superuser)."""
+    checks = PositionCheck.objects.all()
+    if not user.is_superuser:
+        checks = checks.filter(place=user.place_id)
+    return [_judged(channel, checks) for channel in Channel.objects.all()]
+
+
+def _judged(channel: Channel, checks: QuerySet[PositionCheck]) -> ChannelLooks:
+    """By what its senders declare, which need not be the channel's own datum: the worst is told."""
+    rows = list(checks.filter(channel=channel).order_by("-pk")[:LATEST_CHECKS])
+    declared: dict[str, list[Sample]] = {}
+    for row in rows:
+        declared.setdefault(row.declared, []).append(_sample(row))
+    found = [one for samples in declared.values() if (one := looks(samples)) is not None]
+    worst = max(found, key=lambda one: (one.is_displaced, one.checked), default=None)
+    return ChannelLooks(channel, len(rows), worst)
+
+
+def _sample(check: PositionCheck) -> Sample:
+    shift = None
+    if check.east_m is not None and check.north_m is not None:
+        shift = (check.east_m, check.north_m)
+    return Sample(
+        declared=Datum(check.declared),
+        outside_m={Datum(name): one["outside_m"] for name, one in check.evidence.items()},
+        ground=check.ground,
+        shift_m=shift,
+    )
+
+
+def first_attribution(report: Report) -> Attribution | None:
+    """Where a report was placed when it came, with its grid and region without outlines."""
+    rows = report.attributions.select_related("grid__region")
+    return (
+        rows.defer("grid__geometry", "grid__label", "grid__region__geometry").order_by("pk").first()
+    )

@@ -27,11 +27,13 @@ def find_edition(user: Viewer, place: str, name: str) -> Edition:
 
 
 def find_public_edition(place: str, name: str) -> Edition | None:
-    """Return the edition when anybody at all may see it; a shared cache may then keep its tiles."""
-    try:
-        return find_edition(AnonymousUser(), place, name)
-    except Refused:
-        return None
+    """Return the edition when anybody at all may see it; a shared cache may then keep its tiles.
+
+    As `find_edition` finds it for nobody in particular, but with one query.
+    """
+    which = {"name": name} if name else {"state": EditionState.IN_FORCE}
+    rows = Edition.objects.for_user(AnonymousUser()).filter(place__code=place, **which)
+    return rows.select_related("place", "shape_set").first()
 
 
 def extent_of(edition: Edition) -> Box:

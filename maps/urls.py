@@ -1,13 +1,18 @@
 from django.urls import path
 
-from maps.views import page, sign_in, tiles
+from maps.views import case_tiles, cases, coverage, page, sign_in, tiles, wall
 
 urlpatterns = [
     path("", page.index, name="index"),
     path("map/", page.map_page, name="map"),
+    path("cases/", cases.cases, name="cases"),
+    path("cases/<str:number>", cases.case, name="case"),
+    path("coverage/", coverage.coverage, name="coverage"),
+    path("wall/", wall.wall, name="wall"),
     path("login/", sign_in.SignIn.as_view(), name="login"),
     path("logout/", sign_in.SignOut.as_view(), name="logout"),
     path("language/", sign_in.choose_language, name="language"),
+    path("tiles/cases/<str:z>/<str:x>/<str:y>.mvt", case_tiles.case_tile, name="case_tile"),
     path("tiles/<str:layer>.json", tiles.tilejson, name="tilejson"),
     path("tiles/<str:layer>/<str:z>/<str:x>/<str:y>.mvt", tiles.tile, name="tile"),
 ]

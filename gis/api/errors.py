@@ -5,6 +5,7 @@
 `field` is null when the request as a whole is refused. A caller's mistake is always a 4xx.
 """
 
+import logging
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -15,6 +16,7 @@ from django.core.exceptions import (
     SuspiciousOperation,
     ValidationError,
 )
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
 from rest_framework import exceptions
@@ -23,12 +25,22 @@ from rest_framework.views import set_rollback
 from gis.api.problems import FRAMEWORK, Problem, Refused, body, known
 from gis.kernel.errors import InvalidTerritory, WanggeError
 
+log = logging.getLogger(__name__)
+
+RETRY_AFTER_S = "2"
+# SQLSTATE classes: connection, rollback, resources, locks, intervention. Others are our mistakes.
+PASSING = ("08", "40", "53", "55", "57")
+
 
 def handler(exc: Exception, _context: dict[str, Any]) -> JsonResponse | None:
     """DRF's exception handler: what a caller did wrong becomes a 4xx with reasons.
 
-    Anything else returns None: it is ours, and is logged with its trace as a 500.
+    A database that is away for the moment is a 503, and worth another try. Anything else returns
+    None: it is ours, and is logged with its trace as a 500.
     """
+    if _is_passing(exc):
+        log.warning("数据库暂不可用 (the database is away): %s", exc)
+        return tell([known("unavailable")], 503, {"Retry-After": RETRY_AFTER_S})
     answer = _answer(exc)
     if answer is None:
         return None
@@ -36,6 +48,14 @@ def handler(exc: Exception, _context: dict[str, Any]) -> JsonResponse | None:
     set_rollback()
     # JSON whatever was asked for: a client that wanted YAML can still read it.
     return tell(problems, status_code, _headers(exc))
+
+
+def _is_passing(exc: Exception) -> bool:
+    """Whether the database was lost, full, locked or stopped: the same request may fare better."""
+    if not isinstance(exc, OperationalError | InterfaceError):
+        return False
+    state = getattr(exc.__cause__, "sqlstate", None)
+    return state is None or state.startswith(PASSING)
 
 
 def tell(

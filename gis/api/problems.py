@@ -30,6 +30,10 @@ FRAMEWORK = {
         "失败次数过多，账号已暂时锁定，请稍后再试。",
         "Too many failures: locked for a while, try again later.",
     ),
+    "unavailable": (
+        "系统暂时繁忙，请用同一请求再试。",
+        "Not available for the moment: send the same request again.",
+    ),
     "server_error": ("系统出错，已记录。", "Something broke here; it has been logged."),
 }
 

@@ -2,7 +2,7 @@
 
 The address is the one our own proxy wrote (`NUM_PROXIES`), or the peer's: what a client writes
 into X-Forwarded-For changes nothing. Redis is disposable: while it is away everything passes, and
-the log says so.
+the log says so; only what guards a secret waits until it is back.
 """
 
 import hashlib
@@ -36,37 +36,47 @@ def _redis(url: str) -> redis.Redis:
 
 
 class AddressThrottle(BaseThrottle):
-    """At most `limit()` requests of one address in a minute. Subclasses name scope and setting."""
+    """At most `limit()` requests of one address in a window. Subclasses name scope and setting."""
 
     scope = ""
     setting = ""
+    window_s = WINDOW_S
+    # Whether requests pass while nobody can count them.
+    passes_uncounted = True
     _resting_until = 0.0
 
     def limit(self) -> int:
         return int(getattr(settings, self.setting))
 
-    def allow_request(self, request: Request, view: APIView) -> bool:  # noqa: ARG002
-        """False when the address has used up its minute; True while Redis is away."""
-        if time.monotonic() < AddressThrottle._resting_until:
+    def who(self, request: Request, view: APIView) -> str:  # noqa: ARG002
+        """Whose requests are counted together; blank for nobody's."""
+        return str(self.get_ident(request))
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        """False when the window is used up; while Redis is away, `passes_uncounted`."""
+        who = self.who(request, view)
+        if not who:
             return True
+        if time.monotonic() < AddressThrottle._resting_until:
+            return self.passes_uncounted
         # An address is personal data: its digest is enough to count by.
-        ident = hashlib.sha256(str(self.get_ident(request)).encode()).hexdigest()[:32]
+        ident = hashlib.sha256(who.encode()).hexdigest()[:32]
         key = f"wangge:throttle:{self.scope}:{ident}"
         try:
             count, left_ms = self._count(key)
         except (redis.RedisError, OSError) as error:
             AddressThrottle._resting_until = time.monotonic() + REST_S
             log.warning("限流暂停，Redis 不可用 (throttling is off, Redis is away): %s", error)
-            return True
+            return self.passes_uncounted
         self._left_s = max(left_ms, 0) / 1000
         return count <= self.limit()
 
     def wait(self) -> float | None:
-        """Seconds until the minute is over."""
+        """Seconds until the window is over."""
         return getattr(self, "_left_s", None)
 
     def _count(self, key: str) -> tuple[int, int]:
-        answer: Any = _redis(settings.REDIS_URL).eval(COUNT, 1, key, str(WINDOW_S * 1000))
+        answer: Any = _redis(settings.REDIS_URL).eval(COUNT, 1, key, str(self.window_s * 1000))
         return cast(tuple[int, int], tuple(answer))
 
 
@@ -95,3 +105,18 @@ class ReportThrottle(AnonymousThrottle):
 class PhotoThrottle(AnonymousThrottle):
     scope = "photo"
     setting = "PHOTOS_PER_MINUTE"
+
+
+class LookupThrottle(AnonymousThrottle):
+    """Questions of the residents' page: what is near, where is an address."""
+
+    scope = "lookup"
+    setting = "LOOKUPS_PER_MINUTE"
+
+
+class FollowThrottle(AddressThrottle):
+    """Asking after a report."""
+
+    scope = "follow"
+    setting = "FOLLOWS_PER_MINUTE"
+    passes_uncounted = False

@@ -1,23 +1,31 @@
-"""The web process: Django under ASGI, with the snap index at hand before the first question."""
+"""The web process: Django under ASGI, open streams beside it, the snap index at hand at once."""
 
 import os
 import threading
+from typing import Any, cast
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis.config.settings")
 
-application = get_asgi_application()
+_django = get_asgi_application()
+
+# Models can be imported only now that the application has been set up.
+from gis.api.streaming import PATH, Streaming  # noqa: E402
+from maps.tiles.front import App, TilesFirst  # noqa: E402
+
+application = TilesFirst(cast(App, Streaming(cast(Any, _django), path=PATH)))
 
 
 def _warm() -> None:
-    # Models can be imported only now that the application has been set up.
     from django.db import connections
 
-    from grids.selectors.snapping import warm
+    from grids.selectors import snapping
+    from maps.wall import warming
 
     try:
-        warm()
+        snapping.warm()
+        warming.warm()
     finally:
         connections.close_all()
 

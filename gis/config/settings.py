@@ -31,6 +31,9 @@ VAULT_KEYS = env.secrets(
 ALLOWED_HOSTS = env.names("WANGGE_HOSTS", default="*" if DEMO else "")
 CSRF_TRUSTED_ORIGINS = env.names("WANGGE_ORIGINS")
 
+# A demonstration has a day that goes on: reports and patrols that are marked as simulated.
+SIMULATE = DEMO and env.flag("SIMULATE", default=True)
+
 # What anybody may read without an account: in the demo the territory, elsewhere nothing but health.
 PUBLIC_READS = env.flag("WANGGE_PUBLIC_READS", default=DEMO)
 DEFAULT_PLACE = os.environ.get("WANGGE_PLACE", "")
@@ -101,8 +104,11 @@ if env.flag("WANGGE_DB_POOL", default=False):
     # Under ASGI every request runs on a thread of its own: without a pool each would connect anew.
     DATABASES["default"]["OPTIONS"] = {
         **DATABASES["default"]["OPTIONS"],  # type: ignore[dict-item]
-        "pool": {"min_size": 2, "max_size": 16, "timeout": 10},
+        # The threads that draw tiles (maps/tiles/front.py) hold six of them.
+        "pool": {"min_size": 2, "max_size": 22, "timeout": 10},
     }
+    # After a restart of the database the pool is full of connections that are dead.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = os.environ.get("REDIS_URL") or paths.redis_url()
@@ -126,6 +132,22 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE_FILENAME = str(paths.VAR / "run" / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
+    **(
+        {
+            "simulate": {
+                "task": "incidents.simulate",
+                "schedule": 5.0,
+                "options": {"expires": 10},
+            },
+            "simulate-patrols": {
+                "task": "incidents.simulate_patrols",
+                "schedule": 10.0,
+                "options": {"expires": 10},
+            },
+        }
+        if SIMULATE
+        else {}
+    ),
     "relay": {"task": "ledger.relay", "schedule": 2.0, "options": {"expires": 10}},
     "activate-editions": {
         "task": "grids.activate_due",
@@ -133,6 +155,26 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 10},
     },
     "heartbeat": {"task": "ledger.heartbeat", "schedule": 5.0, "options": {"expires": 10}},
+    "derive-coverage": {
+        "task": "patrols.derive_coverage",
+        "schedule": 120.0,
+        "options": {"expires": 100},
+    },
+    "ensure-partitions": {
+        "task": "patrols.ensure_partitions",
+        "schedule": 3600.0,
+        "options": {"expires": 1800},
+    },
+    "prune-stream": {
+        "task": "ledger.prune_stream",
+        "schedule": 3600.0,
+        "options": {"expires": 1800},
+    },
+    "sweep-attachments": {
+        "task": "ledger.sweep_attachments",
+        "schedule": 3600.0,
+        "options": {"expires": 600},
+    },
 }
 
 # --- People ----------------------------------------------------------------------------------
@@ -200,6 +242,16 @@ TOKEN_ATTEMPTS_PER_MINUTE = int(os.environ.get("WANGGE_TOKENS_PER_MINUTE", "300"
 # Without an account: reports, and pictures for them.
 REPORTS_PER_MINUTE = int(os.environ.get("WANGGE_REPORTS_PER_MINUTE", "20"))
 PHOTOS_PER_MINUTE = int(os.environ.get("WANGGE_PHOTOS_PER_MINUTE", "60"))
+# The live stream: how long news can be replayed, how many streams a user may hold open in one
+# process, how often it is asked whether they still may, and a sign of life when nothing happens.
+STREAM_DAYS = int(os.environ.get("WANGGE_STREAM_DAYS", "7"))
+STREAMS_PER_USER = int(os.environ.get("WANGGE_STREAMS_PER_USER", "12"))
+STREAM_RECHECK_SECONDS = float(os.environ.get("WANGGE_STREAM_RECHECK_SECONDS", "60"))
+STREAM_HEARTBEAT_SECONDS = float(os.environ.get("WANGGE_STREAM_HEARTBEAT_SECONDS", "15"))
+LOOKUPS_PER_MINUTE = int(os.environ.get("WANGGE_LOOKUPS_PER_MINUTE", "120"))
+# Asking after reports: from one address in a minute; digits tried at one report in 15 minutes.
+FOLLOWS_PER_MINUTE = int(os.environ.get("WANGGE_FOLLOWS_PER_MINUTE", "30"))
+FOLLOW_DIGITS_TRIED = int(os.environ.get("WANGGE_FOLLOW_DIGITS_TRIED", "10"))
 SPECTACULAR_SETTINGS = {
     "TITLE": "Wangge 网格 API",
     "DESCRIPTION": "城市网格管理接口。坐标一律为 x, y（经度, 纬度），WGS-84；输入须声明坐标系。",

@@ -13,7 +13,9 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("grids.api.urls")),
     path("api/v1/", include("incidents.urls")),
+    path("api/v1/", include("maps.api.urls")),
     path("api/schema", SchemaView.as_view(), name="schema"),
     path("api/docs", DocsView.as_view(), name="docs"),
+    path("", include("incidents.site_urls")),
     path("", include("maps.urls")),
 ]

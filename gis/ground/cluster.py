@@ -8,6 +8,7 @@ import contextlib
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -19,6 +20,7 @@ from gis.ground import packages, paths, say, users
 from gis.ground.supervisor import Program
 
 OLDEST_MAJOR = 14
+ORPHAN_SECONDS = 5.0
 # What production runs (docker-compose.yml) and the tests were written on.
 PRODUCTION = "15-3.3"
 SETTINGS = {
@@ -206,7 +208,41 @@ def _startup_packet() -> bytes:
 
 def _before_start() -> None:
     own_directory(paths.sockets())
+    end_orphans()
     clear_stale()
+
+
+def end_orphans() -> None:
+    """End what a server that was killed left running: while one of its processes is busy with a
+    query it notices nothing, and no new server can start on the data.
+    """
+    limit = time.monotonic() + ORPHAN_SECONDS
+    how = signal.SIGQUIT  # which PostgreSQL takes as: at once, without cleaning up
+    while left := _orphans():
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, how)
+        if time.monotonic() > limit:
+            if how is signal.SIGKILL:
+                return  # PostgreSQL will say that they are in its way
+            how, limit = signal.SIGKILL, limit + ORPHAN_SECONDS
+        time.sleep(0.05)
+
+
+def _orphans() -> list[int]:
+    """Server processes in our data directory whose parent is no server any more."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if (process / "cwd").readlink() != paths.data():
+                continue
+            title = (process / "cmdline").read_bytes()
+            parent = (process / "stat").read_text().rsplit(")", 1)[1].split()[1]
+        except OSError:
+            continue
+        if title.startswith(b"postgres: ") and not _is_postgres(parent):
+            found.append(int(process.name))
+    return found
 
 
 def clear_stale() -> None:

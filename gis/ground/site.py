@@ -121,6 +121,9 @@ def _announce(wishes: environment.Wishes) -> None:
     say.line()
     pages = (
         ("地图 map", "/map/"),
+        ("大屏 wall", "/wall/"),
+        ("上报 report", "/report/"),
+        ("大屏某一刻 moment", "/wall/?at=2022-11-02T14:32:00%2B08:00"),
         ("后台 admin", "/admin/"),
         ("接口 API docs", "/api/docs"),
         ("状态 health", "/healthz"),

@@ -12,6 +12,7 @@ from gis.ledger.models import (
     Heartbeat,
     IdempotencyKey,
     OutboxMessage,
+    StreamEvent,
     Token,
 )
 
@@ -80,3 +81,10 @@ class AttachmentAdmin(LedgerAdmin):
     fields = ["id", "digest", "width", "height", "created_at", "created_by"]
     list_display = ["id", "width", "height", "created_at", "created_by"]
     list_select_related = ["created_by"]
+
+
+@admin.register(StreamEvent)
+class StreamEventAdmin(LedgerAdmin):
+    list_display = ["id", "at", "topic", "audience"]
+    list_filter = ["topic"]
+    ordering = ["-id"]

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.generics import ListAPIView
 from rest_framework.permissions import AllowAny, IsAuthenticated
@@ -15,18 +14,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from gis.api.pagination import PAGE_PARAMETERS, FeaturePagination
-from gis.api.problems import refuse
-from gis.api.query import StrictQueryMixin, bounding_box, check_query
-from grids.api.filters import names_of
+from gis.api.query import StrictQueryMixin, check_query
 from grids.api.schemas import BBOX, EDITION, PLACE, ProblemsSerializer, query
 from grids.api.scopes import Scope, ScopeReader
-from incidents.api.filters import IncidentFilter, in_ground, in_time
 from incidents.api.schemas import CategorySerializer
 from incidents.api.serializers import IncidentSerializer
+from incidents.choices import IncidentState, Kind, Placed
 from incidents.models import Incident
-from incidents.selectors import cases_for, cases_in, categories_at, grids_by_id, on_grids
-
-_ASKED = {"place", "edition", "bbox", "grid", "region", "from", "to", "placed"}
+from incidents.questions import PARAMETERS, cases_asked, read_question
+from incidents.selectors import categories_at, grids_by_id
 
 
 @extend_schema_view(
@@ -41,7 +37,10 @@ _ASKED = {"place", "edition", "bbox", "grid", "region", "from", "to", "placed"}
             query("region", "社区或街道代码 (community or subdistrict code)"),
             query("from", "受理时间起，含 (received from)"),
             query("to", "受理时间止，不含 (received until)"),
-            query("placed", "no：待人工定位 (no: waiting for a person)", enum=["yes", "no"]),
+            query("kind", "类型 (kind)", enum=Kind.values),
+            query("category", "类别代码 (category code)"),
+            query("state", "状态 (state)", enum=IncidentState.values),
+            query("placed", "no：待人工定位 (waiting for a person)", enum=Placed.values),
         ],
         responses={
             200: IncidentSerializer(many=True),
@@ -58,25 +57,17 @@ class IncidentListView(StrictQueryMixin, ListAPIView[Any]):
     serializer_class = IncidentSerializer
     permission_classes = (IsAuthenticated,)
     pagination_class = FeaturePagination
-    filter_backends = (DjangoFilterBackend,)
-    filterset_class = IncidentFilter
-    query_parameters = frozenset(_ASKED) | PAGE_PARAMETERS | names_of(IncidentFilter)
+    filter_backends = ()
+    query_parameters = PARAMETERS | PAGE_PARAMETERS | {"place", "edition"}
 
     def get_queryset(self) -> QuerySet[Any]:
         scope = self._scope()
-        rows = cases_in(cases_for(self.request.user), scope.edition)
-        ground = in_ground(self._asked("grid"), self._asked("region"))
-        if ground is not None:
-            rows = on_grids(rows, scope.edition, ground)
-        if self._asked("bbox"):
-            rows = rows.within(bounding_box(self._asked("bbox")))  # type: ignore[attr-defined]
-        zone = ZoneInfo(scope.place.time_zone)
-        rows = in_time(rows, self._asked("from"), self._asked("to"), zone)
-        rows = self._placed(rows)
+        question = read_question(self.request.query_params, ZoneInfo(scope.place.time_zone))
+        rows = cases_asked(self.request.user, scope.edition, question)
         return rows.select_related("category").order_by("-received_at", "-pk")
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
-        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        rows = self.paginate_queryset(self.get_queryset()) or []
         context = {
             **self.get_serializer_context(),
             "edition": self._scope().edition.name,
@@ -86,20 +77,12 @@ class IncidentListView(StrictQueryMixin, ListAPIView[Any]):
         told = IncidentSerializer(rows, many=True, context=context)
         return self.get_paginated_response(told.data)
 
-    def _asked(self, name: str) -> str:
-        return self.request.query_params.get(name, "")
-
     def _scope(self) -> Scope:
         if not hasattr(self, "_found"):
+            asked = self.request.query_params
             reader = ScopeReader(self.request.user)
-            self._found = reader.require(self._asked("place"), self._asked("edition"))
+            self._found = reader.require(asked.get("place", ""), asked.get("edition", ""))
         return self._found
-
-    def _placed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        asked = self._asked("placed")
-        if asked not in {"", "yes", "no"}:
-            raise refuse("placed", "unknown_choice", "可用：yes、no。", "Use yes or no.")
-        return rows.filter(told_grid__isnull=asked == "no") if asked else rows
 
 
 class CategoryListView(APIView):

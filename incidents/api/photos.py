@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 from gis.api.problems import Refused, refuse
 from gis.api.query import check_query
 from gis.api.throttling import PhotoThrottle
+from gis.ledger.models import Attachment
 from gis.ledger.services import attachments
 from grids.api.schemas import ProblemsSerializer
 from grids.models import User
@@ -114,13 +115,18 @@ class PhotoView(APIView):
         found = photo_for(request.user, photo)
         if found is None:
             raise Http404
-        try:
-            file = found.file.open("rb")
-        except FileNotFoundError:
-            raise Http404 from None
-        response = FileResponse(file, content_type="image/jpeg")
-        response["Cache-Control"] = "private, max-age=86400"
-        return response
+        return send_picture(found)
+
+
+def send_picture(found: Attachment) -> FileResponse:
+    """The file of a picture, for its viewer alone to keep. Raises `Http404` without its file."""
+    try:
+        file = found.file.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(file, content_type="image/jpeg")
+    response["Cache-Control"] = "private, max-age=86400"
+    return response
 
 
 def _one_file(request: Request) -> bytes:

@@ -4,8 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from grids.api.schemas import DATUMS, LocatedSerializer
-from incidents.choices import Kind, Placement
+from grids.api.schemas import DATUMS, LocatedSerializer, LonLatSerializer
+from grids.api.serializers import NamedSerializer
+from incidents.choices import IncidentState, Kind, Placement
 
 
 class LocationSerializer(serializers.Serializer[Any]):
@@ -64,6 +65,68 @@ class ReceivedSerializer(serializers.Serializer[Any]):
     snap = SnapSerializer()
 
 
+class EventSerializer(serializers.Serializer[Any]):
+    """One link of the audit chain of a case."""
+
+    at = serializers.DateTimeField()
+    action = serializers.CharField()
+    by = serializers.CharField()
+
+
+class SentSerializer(serializers.Serializer[Any]):
+    """A position as it came."""
+
+    lon = serializers.FloatField()
+    lat = serializers.FloatField()
+    datum = serializers.ChoiceField(choices=DATUMS)
+    accuracy_m = serializers.FloatField(allow_null=True)
+
+
+class SnapOfEditionSerializer(serializers.Serializer[Any]):
+    """Where a report lies in one edition."""
+
+    edition = serializers.CharField()
+    grid = serializers.CharField(allow_null=True)
+    method = serializers.ChoiceField(choices=Placement.values)
+    border_distance_m = serializers.FloatField(allow_null=True)
+    provisional = serializers.BooleanField()
+    candidates = serializers.ListField(child=serializers.JSONField())
+
+
+class ToldReportSerializer(serializers.Serializer[Any]):
+    """A report as staff may read it; who sent it stays in the vault."""
+
+    number = serializers.CharField()
+    channel = NamedSerializer()
+    description = serializers.CharField()
+    address = serializers.CharField()
+    received_at = serializers.DateTimeField()
+    occurred_at = serializers.DateTimeField()
+    position = LonLatSerializer(allow_null=True)
+    sent = SentSerializer(allow_null=True)
+    snaps = SnapOfEditionSerializer(many=True)
+    photos = serializers.ListField(child=serializers.UUIDField())
+
+
+class CaseSerializer(serializers.Serializer[Any]):
+    """A case, with what was sent and what was done."""
+
+    number = serializers.CharField()
+    state = serializers.ChoiceField(choices=IncidentState.values)
+    kind = serializers.ChoiceField(choices=Kind.values)
+    category = NamedSerializer(allow_null=True)
+    grid = NamedSerializer(allow_null=True)
+    community = NamedSerializer(allow_null=True)
+    subdistrict = NamedSerializer(allow_null=True)
+    position = LonLatSerializer(allow_null=True)
+    provisional = serializers.BooleanField()
+    received_at = serializers.DateTimeField()
+    occurred_at = serializers.DateTimeField()
+    is_simulated = serializers.BooleanField()
+    events = EventSerializer(many=True)
+    reports = ToldReportSerializer(many=True)
+
+
 class PhotoSerializer(serializers.Serializer[Any]):
     """The file of a picture."""
 
@@ -82,3 +145,84 @@ class CategorySerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     name = serializers.CharField()
     kind = serializers.ChoiceField(choices=Kind.values)
+
+
+class ChannelSerializer(serializers.Serializer[Any]):
+    """A channel. `looks_like`: the datum that its positions seem to be in, where it is another."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    datum = serializers.ChoiceField(choices=DATUMS)
+    looks_like = serializers.ChoiceField(choices=DATUMS, allow_null=True)
+    share = serializers.FloatField(allow_null=True)
+    checked = serializers.IntegerField()
+    reason = serializers.CharField(allow_null=True)
+
+
+class SimilarSerializer(serializers.Serializer[Any]):
+    """An open case nearby, and nothing of who sent it."""
+
+    category = NamedSerializer(allow_null=True)
+    kind = serializers.ChoiceField(choices=Kind.values)
+    distance_m = serializers.IntegerField(help_text="5 米的倍数 (a multiple of 5)")
+    age_days = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=IncidentState.values)
+    reports = serializers.IntegerField()
+
+
+class SpotSerializer(LonLatSerializer):
+    """The spot of a name, and how far from it what it names may lie."""
+
+    accuracy_m = serializers.FloatField()
+
+
+class AddressSerializer(serializers.Serializer[Any]):
+    """Where an address lies."""
+
+    matched = MatchSerializer(allow_null=True)
+    certainty = serializers.FloatField(help_text="0–1")
+    is_sure = serializers.BooleanField(help_text="≥ 0.6，且在网格内 (and in a grid)")
+    grid = NamedSerializer(allow_null=True)
+    community = NamedSerializer(required=False, allow_null=True)
+    subdistrict = NamedSerializer(required=False, allow_null=True)
+    position = SpotSerializer(required=False, help_text="公开或已登录 (public, or signed in)")
+
+
+class DigitsSerializer(serializers.Serializer[Any]):
+    """The last four digits of the phone that was left, where one was."""
+
+    digits = serializers.CharField(required=False, min_length=4, max_length=4)
+
+
+class StepSerializer(serializers.Serializer[Any]):
+    """Something that happened."""
+
+    at = serializers.DateTimeField()
+    event = serializers.CharField()
+
+
+class SentPhotoSerializer(PhotoIdSerializer):
+    """A picture of the report; its address works for half an hour."""
+
+    url = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+
+
+class FollowedSerializer(serializers.Serializer[Any]):
+    """A report that is asked after; below `timeline`, only when `is_open`."""
+
+    number = serializers.CharField()
+    state = serializers.ChoiceField(choices=IncidentState.values)
+    time_zone = serializers.CharField(help_text="地区的时区 (of the place)")
+    is_open = serializers.BooleanField()
+    timeline = StepSerializer(many=True)
+    incident = serializers.CharField(required=False)
+    kind = serializers.ChoiceField(choices=Kind.values, required=False)
+    category = NamedSerializer(required=False, allow_null=True)
+    description = serializers.CharField(required=False)
+    address = serializers.CharField(required=False)
+    occurred_at = serializers.DateTimeField(required=False)
+    grid = NamedSerializer(required=False, allow_null=True)
+    community = NamedSerializer(required=False, allow_null=True)
+    photos = SentPhotoSerializer(many=True, required=False)

@@ -88,7 +88,7 @@ class Places:
         west, south, east, north = self._outline.bounds
         low = np.array([west - _FAR_DEG, south - _FAR_DEG])
         size = np.array([east - west, north - south]) + 2 * _FAR_DEG
-        found: list[FloatArray] = []
+        found: list[FloatArray] = [np.empty((0, 2))]
         while sum(map(len, found)) < count:
             tried = low + rng.random((4 * count, 2)) * size
             away = shapely.distance(self._outline, shapely.points(tried))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -27,6 +28,8 @@ __all__ = ["ADDED", "ImportTally", "import_reports"]
 # Exports have columns named "reason" of their own.
 ADDED = ("reject_row", "reject_reason", "reject_message")
 CHUNK = 5_000
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[-+]?\d[\d.,]*(?:[eE][-+]?\d+)?", re.ASCII)
 
 
 @dataclass
@@ -92,7 +95,13 @@ class _Rejects:
                 self._path.open("w", encoding="utf-8-sig", newline="")
             )
             csv.writer(self._file).writerow([*ADDED, *self.header])
-        csv.writer(self._file).writerow([number, why.kind, why.message, *row])
+        cells = [harmless(cell) for cell in (why.message, *row)]
+        csv.writer(self._file).writerow([number, why.kind, *cells])
+
+
+def harmless(cell: str) -> str:
+    """The cell with a quote before what a spreadsheet would run as a formula; numbers are none."""
+    return cell if _NUMBER.fullmatch(cell) or not cell.startswith(_FORMULA) else f"'{cell}"
 
 
 class _Run:

@@ -28,6 +28,10 @@ class Channel(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def name_in(self, language: str | None) -> str:
+        """The name in that language: English where it is asked for, else Chinese."""
+        return self.name_en if (language or "").startswith("en") and self.name_en else self.name
+
 
 class Category(models.Model):
     """A class of demand, valid for a time: the national tables are replaced every few years."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils import timezone
 
 from gis.db.copying import copy_new
 from gis.kernel.errors import InvalidInput
@@ -17,7 +18,7 @@ from grids.choices import EditionState
 from grids.models import Edition, Place, User
 from grids.selectors import Position
 from incidents.models import Attribution, Category, Channel, Incident, Report
-from incidents.services import numbers
+from incidents.services import displacement, numbers
 from incidents.services.intake import record_of
 from incidents.services.placing import Placing, place_positions
 
@@ -66,9 +67,10 @@ def receive_many(
     """Keep reports and open their cases as `intake.receive` does, each at its `received_at`.
 
     Returns where each was placed, in order. A report is placed in the edition in force when it was
-    received. Nothing is announced upward: what is taken over is no news. Raises
-    `InvalidCoordinate` for a position that is not one, and `IntegrityError` for a pair of channel
-    and external id that is there already; then nothing is kept.
+    received. Nothing is announced upward: what is taken over is no news. A sample of the positions
+    is examined later. Raises `InvalidCoordinate` for a position that is not one, and
+    `IntegrityError` for a pair of channel and external id that is there already; then nothing is
+    kept.
     """
     if not arrivals:
         return []
@@ -101,6 +103,8 @@ def receive_many(
         ),
         actor=sent_by,
     )
+    # Promised now, whenever they were received: what is due since last year would look forgotten.
+    displacement.promise_sample(reports, now=timezone.now())
     return placings
 
 

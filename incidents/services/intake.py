@@ -14,7 +14,7 @@ from gis.ledger.services import attachments, audit
 from grids.models import Edition, User
 from grids.selectors import Position
 from incidents.models import Category, Channel, Incident, Report
-from incidents.services import numbers, vault
+from incidents.services import displacement, news, numbers, vault
 from incidents.services.placing import Placing, place_address, place_positions
 from incidents.services.vault import Reporter
 from incidents.signals import report_received
@@ -92,14 +92,18 @@ def receive(
     )
     placing.attribution(report).save(force_insert=True)
     _attach(report, pictures)
-    audit.record(
+    if location is not None:
+        displacement.promise([report], now=now)
+    # The chain begins with this case: nobody else can be at its head, so nothing need be locked.
+    opening = audit.Opening(
         chain=f"incident:{incident.number}",
         action="report.received",
         at=now,
-        actor=sent_by,
         data=record_of(report, placing),
     )
+    audit.begin_many([opening], actor=sent_by)
     report_received.send(sender=Report, report=report)
+    news.received(incident, placing)  # last: it keeps other writers of news waiting
     return Received(report, placing)
 
 
@@ -123,6 +127,8 @@ def _accuracy_m(location: Position | None, placing: Placing) -> float | None:
 
 
 def _attach(report: Report, pictures: Sequence[Attachment]) -> None:
+    if not pictures:
+        return
     try:
         with transaction.atomic():
             # add() would pass over a picture that the unique index refuses.

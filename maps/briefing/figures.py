@@ -10,9 +10,9 @@ from itertools import zip_longest
 
 from incidents.choices import Kind
 from maps.briefing.frozen import Frozen, Row
+from maps.counts import FEWEST_PEOPLE
 
 TOP_CATEGORIES, TOP_GRIDS = 8, 10
-FEWEST_PEOPLE = 100  # a rate over fewer people says nothing
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,12 @@ from folium.plugins import HeatMapWithTime
 from folium.raster_layers import ImageOverlay
 from shapely.geometry.base import BaseGeometry
 
-from maps.briefing.classes import Classes, spread
 from maps.briefing.figures import Figures
 from maps.briefing.frozen import Frozen
 from maps.briefing.offline import walk
 from maps.briefing.sentences import Sentences
 from maps.briefing.surface import counted_cells, middles, surface_of
+from maps.classes import Classes, spread
 
 SEA, LAND, GRID, BORDER, SHORE = "#E4EBF2", "#FAFAF8", "#C3CBD7", "#56657B", "#7C93B0"
 NOTHING, UNKNOWN = LAND, "#E9ECF1"

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 
-from maps.briefing.figures import FEWEST_PEOPLE, Compared, Figures
+from maps.briefing.figures import Compared, Figures
 from maps.briefing.frozen import CELL_M, Frozen, GridRow
 from maps.briefing.period import Period
 from maps.briefing.words import Language, Words
+from maps.counts import FEWEST_PEOPLE
 
 
 @dataclass(frozen=True)

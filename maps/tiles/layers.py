@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce, Right
 from grids.choices import RegionLevel
 from grids.models import Edition, Grid, Region, Station
 from grids.querysets import ScopedQuerySet, Viewer
+from maps.models import FULL
 
 Derived = Mapping[str, Any]  # expressions of the ORM
 
@@ -26,7 +27,9 @@ DISTRICT_CODE = r"^\d{15}$"
 class Layer:
     """One kind of thing on the map: rows, geometry, columns, and what is derived from them.
 
-    `buffer` is in tile units, of which a tile has 4096.
+    `buffer` is in tile units, of which a tile has 4096. `levels` says that shapes are derived from
+    the rows when an edition comes into force (`derive.py`): each level serves the zooms down to it,
+    the last one all of them with every vertex. Without levels a tile is drawn from storage.
     """
 
     name: str
@@ -41,6 +44,11 @@ class Layer:
     maxzoom: int = 16
     buffer: int = 64
     of_edition: bool = True
+    levels: tuple[int, ...] = ()
+
+    def level(self, z: int) -> int:
+        """The level that a tile of zoom `z` is drawn from."""
+        return next(level for level in self.levels if z <= level)
 
 
 def _number() -> Case:
@@ -80,6 +88,8 @@ _GRID_FIELDS = {
     "number": "图上编号 number on the map",
     "community": "社区 community",
 }
+# From zoom 14 on a tile holds a few grids, and drawing them whole costs nothing.
+_AREA_LEVELS = (8, 9, 10, 11, 12, 13, FULL)
 _REGION = ("code", "name", "level")
 _GRID = ("code", "name")
 _GRID_DERIVED = {"number": _number(), "community": F("region__name")}
@@ -97,6 +107,7 @@ LAYERS: dict[str, Layer] = {
             derived={},
             fields=_REGION_FIELDS,
             minzoom=6,
+            levels=_AREA_LEVELS,
             # The wash around the land is a wide line, and must not end at a tile's border.
             buffer=256,
         ),
@@ -110,6 +121,7 @@ LAYERS: dict[str, Layer] = {
             derived={"grid_count": _grids_inside()},
             fields={**_REGION_FIELDS, "grid_count": "网格数 number of grids"},
             minzoom=6,
+            levels=(FULL,),
         ),
         Layer(
             name="grids",
@@ -121,6 +133,7 @@ LAYERS: dict[str, Layer] = {
             derived=_GRID_DERIVED,
             fields=_GRID_FIELDS,
             minzoom=8,
+            levels=_AREA_LEVELS,
             buffer=256,
         ),
         Layer(
@@ -133,6 +146,7 @@ LAYERS: dict[str, Layer] = {
             derived=_GRID_DERIVED,
             fields={**_GRID_FIELDS, "area_m2": "面积 area, m²"},
             minzoom=10,
+            levels=(FULL,),
         ),
         Layer(
             name="stations",

@@ -6,7 +6,7 @@ from django.db import connection
 
 from grids.models import Edition
 from maps.tiles.address import Tile
-from maps.tiles.draw import DRAWING
+from maps.tiles.draw import DRAWING, shapes_of
 from maps.tiles.layers import Layer
 
 LENGTH = 20
@@ -21,7 +21,8 @@ def version_of(layer: Layer, edition: Edition) -> str | None:
         return _digest(layer.name, edition.place.code, _stations(edition.place_id))
     if not edition.digest:
         return None
-    return _digest(layer.name, edition.place.code, edition.name, edition.digest)
+    source = "shapes" if shapes_of(layer, edition) else "storage"
+    return _digest(layer.name, edition.place.code, edition.name, edition.digest, source)
 
 
 def etag_of(version: str, layer: Layer, tile: Tile, scope: str) -> str:

@@ -46,15 +46,15 @@ def map_page(request: HttpRequest) -> HttpResponse:
             "place": place,
             "places": places,
             "editions": editions,
-            "name": _in_language(place.name, place.name_en),
-            "notice": _in_language(place.notice, place.notice_en),
+            "name": in_language(place.name, place.name_en),
+            "notice": in_language(place.notice, place.notice_en),
             "config": _config(request.user, place, editions),
             "words": words(),
         },
     )
 
 
-def _in_language(chinese: str, english: str) -> str:
+def in_language(chinese: str, english: str) -> str:
     return english if english and (get_language() or "").startswith("en") else chinese
 
 

@@ -19,17 +19,15 @@ from gis.kernel.errors import InvalidInput
 from grids.models import Edition
 from grids.querysets import Viewer
 from maps import selectors
+from maps.tiles import known
 from maps.tiles.address import Tile, read_tile
-from maps.tiles.draw import draw
+from maps.tiles.answer import FOREVER, MVT, PUBLIC, SHORTLY, packed_bytes
+from maps.tiles.draw import draw, shapes_of
 from maps.tiles.keep import kept
 from maps.tiles.layers import LAYERS, Layer
 from maps.tiles.stamp import etag_of, version_of
 
-MVT = "application/vnd.mapbox-vector-tile"
-FOREVER = "public, max-age=31536000, immutable"
-SHORTLY = "public, max-age=60"
 ASK_AGAIN = "private, no-cache"
-PUBLIC = "public"
 
 View = Callable[..., HttpResponse]
 
@@ -69,6 +67,8 @@ def tile(request: HttpRequest, layer: str, z: str, x: str, y: str) -> HttpRespon
     packed = "gzip" in request.headers.get("Accept-Encoding", "")
     etag = None
     if version is not None:
+        if scope == PUBLIC:
+            _tell_front(kind, edition, version)
         tag = etag_of(version, kind, where, scope)
         etag = quote_etag(f"{tag}-gz" if packed else tag)
         unchanged = get_conditional_response(request, etag=etag)
@@ -143,7 +143,15 @@ def _edition(request: HttpRequest) -> tuple[Edition, str]:
 
 
 def _packed(layer: Layer, edition: Edition, where: Tile, viewer: Viewer) -> bytes:
-    return gzip.compress(draw(layer, edition, where, viewer), 6, mtime=0)
+    return packed_bytes(draw(layer, edition, where, viewer))
+
+
+def _tell_front(layer: Layer, edition: Edition, version: str) -> None:
+    """The next public tiles of this layer can be answered before they come to this view."""
+    shapes = shapes_of(layer, edition)
+    if shapes is not None:
+        names = layer.name, edition.place.code, edition.name
+        known.learn(*names, version=version, shape_set=shapes.pk)
 
 
 def _stamped(

@@ -4,15 +4,22 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.contrib.gis.geos import Point
 from django.test import Client
 from playwright.sync_api import Browser, Page, Request, Response, expect, sync_playwright
+from psycopg.types.range import Range
+from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from grids.models import User
+from grids.models import NamedPlace, User
+from incidents.models import Category, Channel
+from tests.factories import CELL, SOUTH, WEST, District, make_district
 
 # Playwright keeps an event loop on this thread, and Django refuses synchronous queries beside one.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -109,3 +116,34 @@ def watched(
     yield seen
     context.close()
     assert seen.wrongs == []
+
+
+@pytest.fixture
+def ground(transactional_db: None, settings: Settings, tmp_path: Path) -> District:
+    """A district that takes reports: a channel, three categories, and a name in its first grid."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.LOOKUPS_PER_MINUTE = 10**9
+    Channel.objects.update_or_create(
+        code="resident",
+        defaults={"name": "居民", "name_en": "r", "datum": "wgs84", "is_open": True},
+    )
+    Category.objects.all().delete()
+    for order, (code, name, name_en, kind) in enumerate(
+        [
+            ("B0112", "路灯不亮", "Street light out", "livelihood"),
+            ("B0202", "台阶破损", "Step broken", "livelihood"),
+            ("S0501", "占道经营", "Street trading", "enforcement"),
+        ]
+    ):
+        Category.objects.create(
+            code=code, name=name, name_en=name_en, kind=kind, order=order,
+            valid=Range(date(2020, 1, 1), None),
+        )  # fmt: skip
+    district = make_district()
+    NamedPlace.objects.create(
+        place=district.place,
+        name="东海小学",
+        position=Point(WEST + CELL / 2, SOUTH + CELL / 2, srid=4326),
+        accuracy_m=20,
+    )
+    return district

@@ -2,50 +2,28 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from urllib.parse import quote
 
 import pytest
 from django.contrib.gis.geos import Point
-from django.db import connection
 
 from grids.models import Edition, Grid
 from grids.services import editions
-from tests.factories import District, make_district, square
+from tests.factories import District, square
+from tests.streams import database_url, free_port
 
 NOW = datetime(2026, 11, 2, 2, tzinfo=UTC)
-
-
-def database_url() -> str:
-    """The test's own database, as another process would be told of it."""
-    held = connection.settings_dict
-    user, password = quote(held["USER"] or ""), quote(held["PASSWORD"] or "")
-    host = quote(str(held["HOST"] or ""), safe="")
-    port = f"&port={held['PORT']}" if held["PORT"] else ""
-    return f"postgresql://{user}:{password}@/{held['NAME']}?host={host}{port}"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def get(port: int, path: str) -> dict[str, object]:
     with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
         told: dict[str, object] = json.load(answer)
         return told
-
-
-@pytest.fixture
-def town(transactional_db: None) -> District:
-    return make_district()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from django.conf import settings
 
+from gis.api.streaming import PATH
 from gis.ground import cluster, paths
 
 COMPOSE = paths.ROOT / "docker-compose.yml"
@@ -124,6 +125,20 @@ def test_the_outer_door_has_static_files_asked_for_each_time() -> None:
         assert re.findall(r"Cache-Control \"?([^\";]+)", locations[path]) == ["no-cache"]
     assert "expires" not in text
     assert "immutable" not in text
+
+
+def test_the_outer_door_hands_open_streams_to_their_own_process(compose: dict[str, Any]) -> None:
+    text = (paths.ROOT / "gis/config/deploy/nginx.conf").read_text()
+    found = re.search(rf"location = {PATH} \{{\n(.*?)^ +\}}", text, re.M | re.S)
+    assert found is not None
+    assert "proxy_pass http://push;" in found[1]
+    assert "proxy_buffering off;" in found[1]
+    assert "gzip off;" in found[1]
+    patience = re.search(r"proxy_read_timeout (\d+)h;", found[1])
+    assert patience is not None
+    assert int(patience[1]) * 3600 > 4 * settings.STREAM_HEARTBEAT_SECONDS
+    assert "server push:8000;" in text
+    assert compose["services"]["push"]["image"] == compose["services"]["web"]["image"]
 
 
 def test_without_the_outer_door_they_are_asked_for_as_well() -> None:

@@ -29,6 +29,9 @@ class Command(BaseCommand):
             if settings.DEMO and not options["no_demo"]:
                 call_command("load_demo", verbosity=options["verbosity"])
                 call_command("load_demo_reports", verbosity=options["verbosity"])
+                if settings.SIMULATE:
+                    call_command("simulate", verbosity=options["verbosity"])
+            call_command("derive_shapes")
             # Signs of life from before a restart would call parts alive that are not up yet.
             Heartbeat.objects.all().delete()
         finally:

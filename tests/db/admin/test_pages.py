@@ -16,7 +16,7 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from gis.ledger.models import Heartbeat, OutboxMessage
-from gis.ledger.services import attachments, tokens
+from gis.ledger.services import attachments, outbox, tokens
 from grids.models import Block, Grid, GridBlock, NamedPlace, User
 from incidents.models import Attribution, Contact
 from tests.db.incidents.conftest import a_report, make_channels, send
@@ -50,6 +50,7 @@ def full(
     photo = attachments.store(raw=picture(), by=None, now=timezone.now())
     told = send(APIClient(), a_report(photos=[str(photo.pk)], reporter={"name": "某"}))
     assert told.status_code == 201
+    outbox.relay(now=timezone.now())
     return district
 
 

@@ -13,7 +13,10 @@ def test_the_document_is_valid_and_names_every_route(db: None) -> None:
         "/api/v1/locate", "/api/v1/token", "/api/v1/me", "/api/v1/grids", "/api/v1/regions",
         "/api/v1/stations", "/api/v1/editions", "/api/v1/editions/{name}/lineage",
         "/api/v1/reports", "/api/v1/photos", "/api/v1/photos/{photo}", "/api/v1/incidents",
-        "/api/v1/categories",
+        "/api/v1/categories", "/api/v1/channels", "/api/v1/addresses", "/api/v1/reports/nearby",
+        "/api/v1/reports/{number}", "/api/v1/reports/{number}/photos/{photo}",
+        "/api/v1/incidents/{number}", "/api/v1/wall", "/api/v1/wall/days",
+        "/api/v1/wall/coverage", "/api/v1/density", "/api/v1/grid-counts", "/api/v1/stream",
     }  # fmt: skip
 
 

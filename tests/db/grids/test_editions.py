@@ -76,7 +76,8 @@ def test_an_instant_in_the_past_takes_force_at_once(district: District) -> None:
     assert district.now.in_force.upper == at
     actions = AuditEvent.objects.filter(chain=f"place:{district.place.code}")
     assert [event.action for event in actions] == ["edition.published", "edition.in_force"]
-    assert OutboxMessage.objects.get().payload == {"old": district.now.pk, "new": draft.pk}
+    promised = OutboxMessage.objects.get(topic="grids.lineage")
+    assert promised.payload == {"old": district.now.pk, "new": draft.pk}
 
 
 @pytest.mark.django_db

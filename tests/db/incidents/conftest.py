@@ -11,9 +11,13 @@ from psycopg.types.range import Range
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from grids.models import Block, Grid
 from incidents.models import Category, Channel
-from tests.factories import CELL, SOUTH, WEST
+from incidents.services.tables import load_tables
+from tests.factories import CELL, SOUTH, WEST, District
+from tests.shape.tree import ROOT
 
+LAOSHAN = ROOT / "fixtures" / "laoshan"
 Send = Callable[..., Any]
 CHANNELS = {
     "resident": ("wgs84", True), "wechat": ("gcj02", True), "worker": ("wgs84", False),
@@ -43,6 +47,23 @@ def _quiet(settings: Settings, tmp_path: Path) -> None:
 @pytest.fixture
 def channels(db: None) -> None:
     make_channels()
+
+
+@pytest.fixture
+def ground(district: District) -> District:
+    """The district with a block under every grid in force, and the tables of the profile."""
+    load_tables(LAOSHAN)
+    for number, grid in enumerate(Grid.objects.filter(edition=district.now).order_by("code")):
+        Block.objects.create(
+            place=district.place,
+            code=f"{grid.code[:12]}-{number:04d}",
+            kind="estate",
+            geometry=grid.geometry[0],
+            area_m2=grid.area_m2,
+            people=100 * number,
+            valid_from=district.old,
+        )
+    return district
 
 
 def a_report(**changed: Any) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from django.db import connection, transaction
 
 from gis.kernel.errors import InvalidInput
 from gis.ledger.services.audit import broken_links
-from grids.models import Block, Grid
 from incidents.demo.profile import HistoryProfile, load_history
 from incidents.demo.writer import loaded_digest, write_history
 from incidents.models import Attribution, Category, Channel, Incident, Report
@@ -21,23 +20,6 @@ from tests.shape.tree import ROOT
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)
 LAOSHAN = ROOT / "fixtures" / "laoshan"
-
-
-@pytest.fixture
-def ground(district: District) -> District:
-    """The district with a block under every grid in force, and the tables of the profile."""
-    load_tables(LAOSHAN)
-    for number, grid in enumerate(Grid.objects.filter(edition=district.now).order_by("code")):
-        Block.objects.create(
-            place=district.place,
-            code=f"{grid.code[:12]}-{number:04d}",
-            kind="estate",
-            geometry=grid.geometry[0],
-            area_m2=grid.area_m2,
-            people=100 * number,
-            valid_from=district.old,
-        )
-    return district
 
 
 def small() -> HistoryProfile:

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.contrib.gis.geos import Point
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 from rest_framework.test import APIClient
@@ -63,6 +64,13 @@ def test_a_report_is_kept_and_placed(district: District, api: APIClient) -> None
     assert event.action == "report.received"
     assert event.data["grid"] == cell.code
     assert not list(audit.broken_links())
+
+
+def test_a_report_costs_no_more_questions_than_it_must(district: District, api: APIClient) -> None:
+    send(api, a_report())
+    with CaptureQueriesContext(connection) as asked:
+        assert send(api, a_report()).status_code == 201
+    assert len(asked) <= 20
 
 
 def test_numbers_of_reports_cannot_be_guessed_and_cases_count_up(

@@ -16,13 +16,13 @@ from gis.kernel.errors import InvalidInput
 from grids.models import Grid, Place
 from incidents.models import Report
 from maps.briefing import offline
-from maps.briefing.classes import Classes
 from maps.briefing.figures import figures_of
 from maps.briefing.frozen import CELL_M, Row, freeze
 from maps.briefing.page import render
 from maps.briefing.period import parse_period
 from maps.briefing.surface import counted_cells, middles, surface_of
 from maps.briefing.words import WORDS, Language
+from maps.classes import Classes
 from tests.briefing import WEEK, make_reports
 from tests.factories import District
 

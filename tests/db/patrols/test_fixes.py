@@ -170,7 +170,7 @@ def refused(name: str, act: Callable[[], object]) -> None:
     assert getattr(getattr(cause, "diag", None), "constraint_name", None) == name, cause
 
 
-def sql(statement: str, *values: object) -> None:
+def sql(statement: str, *values: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
 

@@ -1,0 +1,10 @@
+"""The pages of this app; its API is in `incidents.urls`."""
+
+from django.urls import path
+
+from incidents.views import resident
+
+urlpatterns = [
+    path("report/", resident.report_page, name="report"),
+    path("report/<str:number>", resident.follow_page, name="report_follow"),
+]

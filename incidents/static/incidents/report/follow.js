@@ -1,0 +1,90 @@
+/** What became of a report: asked without digits first, since a report without a phone needs none. */
+
+import { byId, island, make, speaker } from 'gis/page.js'
+import { Refused, call, inWords } from './api.js'
+import { icon } from './icon.js'
+
+const config = island('config')
+const { say } = speaker(island('messages'), config.language)
+const form = /** @type {HTMLFormElement} */ (byId('ask'))
+const digits = /** @type {HTMLInputElement} */ (byId('digits'))
+const found = byId('found')
+/** Times are those of the place, wherever the reader is. */
+let when = new Intl.DateTimeFormat(config.language, { dateStyle: 'medium', timeStyle: 'short' })
+
+/** @param {string} text */
+function wrong(text) {
+  byId('ask-wrong').hidden = !text
+  byId('ask-wrong').textContent = text
+  digits.setAttribute('aria-invalid', String(Boolean(text)))
+}
+
+/** @param {string} typed */
+async function ask(typed) {
+  wrong('')
+  found.setAttribute('aria-busy', 'true')
+  found.replaceChildren(make('p', { class: 'quiet' }, say('looking')))
+  try {
+    const told = await call(config.urls.follow, { body: typed ? { digits: typed } : {} })
+    form.hidden = true
+    show(told)
+  } catch (error) {
+    found.replaceChildren()
+    form.hidden = false
+    if (error instanceof Refused) {
+      // Asked without digits, "no match" only means that they are needed.
+      if (typed || error.status !== 404) wrong(error.status === 429 ? say('wait', { n: Math.max(1, Math.round(error.waitS / 60)) }) : error.reasons.map(inWords).join(' '))
+      digits.focus()
+      digits.select()
+    } else {
+      found.replaceChildren(make('p', { class: 'wrong' }, say('failed')), make('p', { class: 'quiet' }, say('failed.safe')),
+        make('button', { type: 'button', class: 'second', onclick: () => ask(typed) }, say('retry')))
+    }
+  }
+  found.setAttribute('aria-busy', 'false')
+}
+
+/** @param {any} told */
+function show(told) {
+  when = new Intl.DateTimeFormat(config.language, { dateStyle: 'medium', timeStyle: 'short', timeZone: told.time_zone })
+  const heading = make('h2', { class: 'state', tabindex: -1 }, say(`state.${told.state}`))
+  found.replaceChildren(heading, timeline(told.timeline), ...(told.is_open ? content(told) : [make('p', { class: 'quiet' }, say('closed'))]))
+  heading.focus()
+}
+
+/** @param {{at: string, event: string}[]} steps the oldest first */
+const timeline = (steps) => make('ol', { class: 'timeline' }, ...steps.map((step) => make('li', {},
+  icon('done'), make('span', {}, make('b', {}, say(`event.${step.event}`)), make('time', { datetime: step.at }, when.format(new Date(step.at)))))))
+
+/** @param {any} told */
+const where = ({ grid, community }) => (grid?.name.includes(community?.name) ? grid.name : [community?.name, grid?.name].filter(Boolean).join(' · '))
+
+/** @param {any} told @returns {Node[]} */
+function content(told) {
+  const rows = [
+    ['category', told.category?.name ?? say(`kind.${told.kind}`)],
+    ['description', told.description !== told.category?.name && told.description],
+    ['where', where(told) || say('unplaced')],
+    ['address', told.address],
+    ['when', when.format(new Date(told.occurred_at))],
+    ['case', told.incident],
+  ].filter(([, value]) => value)
+  const photos = told.photos.map((photo, index) => make('li', {}, make('a', { href: photo.url },
+    make('img', { src: photo.url, width: photo.width, height: photo.height, loading: 'lazy', alt: say('photo', { n: index + 1 }) }))))
+  return [
+    make('dl', {}, ...rows.flatMap(([key, value]) => [make('dt', {}, say(key)), make('dd', {}, value)])),
+    ...(photos.length ? [make('ul', { class: 'sent-photos' }, ...photos)] : []),
+  ]
+}
+
+form.addEventListener('submit', (event) => {
+  event.preventDefault()
+  const typed = digits.value.trim().normalize('NFKC')
+  if (/^\d{4}$/.test(typed)) {
+    ask(typed)
+    return
+  }
+  wrong(say('digits.bad'))
+  digits.focus()
+})
+ask('')

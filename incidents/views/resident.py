@@ -1,0 +1,118 @@
+"""`/report/` and `/report/{number}`: frames of the resident's pages, which speak to the API."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.gis.db.models import Extent
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_safe
+
+from grids.choices import RegionLevel
+from grids.models import Edition, Grid, Place, Region
+from grids.selectors import default_place, places_for
+from incidents.api.reading import MOST_PHOTOS
+from incidents.models import Channel
+from incidents.services.following import read_number
+from incidents.views.words import follow_words, report_words
+
+CHANNEL = "resident"
+
+
+@require_safe
+@ensure_csrf_cookie
+def report_page(request: HttpRequest) -> HttpResponse:
+    """The page that takes a report; `?place=` names a place where there are several."""
+    code = request.GET.get("place", "")
+    places = places_for(request.user)
+    place = places.filter(code=code).first() if code else default_place(request.user)
+    edition = Edition.objects.in_force(place) if place else None
+    takes = Channel.objects.filter(code=CHANNEL, is_open=True).exists()
+    if place is None or edition is None or not takes:
+        return render(
+            request, "incidents/closed.html", {"unknown": code}, status=404 if code else 200
+        )
+    shows = bool(settings.PUBLIC_READS or request.user.is_authenticated)
+    return render(
+        request,
+        "incidents/report.html",
+        {
+            "place": place,
+            "name": _in_language(place.name, place.name_en),
+            "notice": _in_language(place.notice, place.notice_en),
+            "config": _config(place, edition, shows=shows),
+            "words": report_words(),
+        },
+    )
+
+
+@require_safe
+@ensure_csrf_cookie
+def follow_page(request: HttpRequest, number: str) -> HttpResponse:
+    """The page that tells what became of a report. The same for every number, known or not."""
+    written = read_number(number) or number[:40]
+    return render(
+        request,
+        "incidents/follow.html",
+        {
+            "number": written,
+            "config": {
+                "number": written,
+                "language": get_language(),
+                "urls": {"follow": reverse("incidents:follow", args=[written])},
+            },
+            "words": follow_words(),
+        },
+    )
+
+
+def _in_language(chinese: str, english: str) -> str:
+    return english if english and (get_language() or "").startswith("en") else chinese
+
+
+def _config(place: Place, edition: Edition, *, shows: bool) -> dict[str, Any]:
+    """What the scripts must know. Territory only where the visitor may see it."""
+    return {
+        "place": place.code,
+        "edition": edition.name,
+        "channel": CHANNEL,
+        "language": get_language(),
+        "map": shows,
+        "bounds": _bounds(edition) if shows else None,
+        "regions": _regions(edition) if shows else [],
+        "mostPhotos": MOST_PHOTOS,
+        "urls": {
+            "reports": reverse("incidents:reports"),
+            "photos": reverse("incidents:photos"),
+            "categories": reverse("incidents:categories"),
+            "nearby": reverse("incidents:nearby"),
+            "addresses": reverse("incidents:addresses"),
+            "locate": reverse("api:locate"),
+            "tiles": reverse("index") + "tiles/",
+            "page": reverse("report"),
+        },
+    }
+
+
+def _bounds(edition: Edition) -> tuple[float, float, float, float]:
+    """West, south, east, north of the grids, in degrees; without any, of the place."""
+    found = Grid.objects.of(edition).aggregate(box=Extent("geometry"))["box"]
+    box: tuple[float, float, float, float] = found or edition.place.envelope.extent
+    return box
+
+
+def _regions(edition: Edition) -> list[dict[str, Any]]:
+    """Subdistricts with the names of their communities, to choose from without a map."""
+    rows = Region.objects.of(edition).order_by("code").values("pk", "name", "level", "parent_id")
+    below: dict[int, list[str]] = {}
+    for row in rows:
+        if row["level"] == RegionLevel.COMMUNITY and row["parent_id"] is not None:
+            below.setdefault(row["parent_id"], []).append(row["name"])
+    return [
+        {"name": row["name"], "communities": below.get(row["pk"], [])}
+        for row in rows
+        if row["level"] == RegionLevel.SUBDISTRICT
+    ]

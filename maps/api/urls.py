@@ -1,0 +1,14 @@
+from django.urls import path
+
+from maps.api.coverage import CoverageView
+from maps.api.density import DensityView, GridCountsView
+from maps.api.wall import DaysView, WallView
+
+app_name = "maps_api"
+urlpatterns = [
+    path("wall", WallView.as_view(), name="wall"),
+    path("wall/days", DaysView.as_view(), name="days"),
+    path("wall/coverage", CoverageView.as_view(), name="coverage"),
+    path("density", DensityView.as_view(), name="density"),
+    path("grid-counts", GridCountsView.as_view(), name="grid_counts"),
+]

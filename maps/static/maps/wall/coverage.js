@@ -1,0 +1,68 @@
+/** What patrols have seen: a colour for each grid by its share, and the seen ground itself. */
+
+import { byId, make } from 'gis/page.js'
+
+/** Five steps of 20 %; what nobody recorded sinks into the sea. */
+const RAMP = ['#171F2E', '#1C3843', '#20565B', '#2F7C76', '#5FAE9C']
+const SEEN = [207, 236, 228, 110]
+const STEP = 1 / RAMP.length
+export const WINDOWS = ['2h', 'day']
+
+/** @param {{grid: string, share: number}[]} grids @returns {Map<string, string>} */
+export function shaded(grids) {
+  return new Map(grids.map((one) => [one.grid, RAMP[Math.min(Math.floor(one.share / STEP), RAMP.length - 1)]]))
+}
+
+/** @param {string | null} image grey PNG in base64 @returns {Promise<HTMLCanvasElement | null>} */
+export async function seenGround(image) {
+  if (!image) return null
+  const bytes = Uint8Array.from(atob(image), (letter) => letter.charCodeAt(0))
+  const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }), { colorSpaceConversion: 'none' })
+  const canvas = document.createElement('canvas')
+  canvas.width = bitmap.width
+  canvas.height = bitmap.height
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', { willReadFrequently: true }))
+  pen.drawImage(bitmap, 0, 0)
+  const picture = pen.getImageData(0, 0, canvas.width, canvas.height)
+  for (let at = 0; at < picture.data.length; at += 4) picture.data.set(picture.data[at] ? SEEN : [0, 0, 0, 0], at)
+  pen.putImageData(picture, 0, 0)
+  return canvas
+}
+
+/**
+ * @param {any} told of `/api/v1/wall/coverage`
+ * @param {{say: (key: string, values?: object) => string, number: (value: number) => string}} voice
+ * @param {(window: string) => void} choose
+ */
+export function legendOfCoverage(told, { say, number }, choose) {
+  const box = (colour) => { const sign = make('i', { class: 'box', 'aria-hidden': 'true' }); sign.style.background = colour; return sign }
+  byId('legend').replaceChildren(
+    make('span', { class: 'choice', role: 'group' }, ...WINDOWS.map((window) =>
+      make('button', { type: 'button', class: 'tool', 'aria-pressed': String(window === told.window), onclick: () => choose(window) }, say(`window.${window}`)))),
+    make('em', {}, say('coverage.title', { n: number(told.within_m) })),
+    ...RAMP.map((colour, i) => make('span', {}, box(colour), `${i * 20}–${(i + 1) * 20}%`)),
+    make('span', {}, box('#CFECE4'), say('coverage.ground')),
+  )
+}
+
+/**
+ * The figures of coverage for the right side; each opens its table.
+ * @param {any} told
+ * @param {{say: (key: string, values?: object) => string, number: (value: number) => string, coverage: string, place: string}} voice
+ * @param {boolean} whole with every subdistrict
+ */
+export function coverageSection(told, voice, whole) {
+  const { say, number } = voice
+  const query = (more) => `${voice.coverage}?${new URLSearchParams({ place: voice.place, at: told.until, window: told.window, ...more })}`
+  const pair = (href, value, name) => make('a', { class: 'pair', href }, make('b', {}, value), make('span', { class: 'quiet' }, name))
+  const rows = told.subdistricts.map((one) => make('tr', {},
+    make('td', { class: 'name' }, one.name), make('td', { class: 'u' }, `${number(one.seen)} / ${number(one.grids)}`),
+    make('td', {}, make('a', { class: 'n', href: query({ region: one.code }) }, `${one.grids ? Math.round((100 * one.seen) / one.grids) : 0}%`))))
+  return make('section', { id: 'coverage' },
+    make('h2', {}, say('coverage'), make('span', { class: 'aside' }, say(`window.${told.window}`))),
+    make('p', { class: 'pairs' },
+      pair(query({}), `${number(told.seen)} / ${number(told.total)}`, say('coverage.seen')),
+      pair(query({}), number(told.on_duty), say('coverage.on_duty'))),
+    whole ? make('table', {}, ...rows) : null,
+    whole ? make('p', { class: 'quiet' }, say('coverage.honest')) : null)
+}

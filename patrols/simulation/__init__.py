@@ -1,0 +1,1 @@
+"""A patrolled day for the demonstration: shifts and positions, marked as simulated."""
