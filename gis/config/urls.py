@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("grids.api.urls")),
     path("api/v1/", include("incidents.urls")),
+    path("api/v1/patrols/", include("patrols.urls")),
     path("api/v1/", include("maps.api.urls")),
     path("api/schema", SchemaView.as_view(), name="schema"),
     path("api/docs", DocsView.as_view(), name="docs"),

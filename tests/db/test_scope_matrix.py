@@ -71,6 +71,11 @@ ROUTES = {
     "api/v1/incidents/<str:number>": Route(
         "/api/v1/incidents/20221102-000001", public=401, private=401, member=404
     ),
+    "api/v1/patrols/coverage": Route("/api/v1/patrols/coverage", **SIGNED),
+    # Nobody of that name: whose track who may see is walked by the tests of patrols.
+    "api/v1/patrols/tracks": Route(
+        "/api/v1/patrols/tracks", public=401, private=401, member=404, query={"worker": "nobody"}
+    ),
     "api/v1/wall": Route("/api/v1/wall", **SIGNED),
     "api/v1/wall/days": Route("/api/v1/wall/days", **SIGNED),
     "api/v1/wall/coverage": Route("/api/v1/wall/coverage", **SIGNED),

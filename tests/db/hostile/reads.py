@@ -23,6 +23,15 @@ CASES: list[str] = [
     *(f"/api/v1/incidents?place={one}" for one in ["nowhere", "%00", "9" * 3000]),
     *(f"/api/v1/incidents?edition={one}" for one in ["1999", "%27", "x" * 500]),
     "/api/v1/incidents?category=" + "x" * 40,
+    *(
+        f"/api/v1/patrols/{path}date={one}"
+        for path in ("coverage?", "tracks?worker=x&")
+        for one in ["20261124", "2026-02-30", "2026-W01-1", "9999-12-31", "0001-01-01", "%00", "x"]
+    ),
+    *(f"/api/v1/patrols/coverage?within_m={one}" for one in ["0", "4", "201", "1e1", "-30", "%00"]),
+    *(f"/api/v1/patrols/coverage?{one}" for one in ["x=1", "edition=%00", "place=nowhere"]),
+    *(f"/api/v1/patrols/tracks?worker={one}" for one in ["", "%00", "nobody", "x" * 3000]),
+    "/api/v1/patrols/tracks",
     "/api/v1/channels?x=1",
     "/api/v1/categories?x=1",
     "/api/v1/me?x=1",

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from patrols.api.views import CoverageView, TrackView
+
+app_name = "patrols"
+urlpatterns = [
+    path("coverage", CoverageView.as_view(), name="coverage"),
+    path("tracks", TrackView.as_view(), name="tracks"),
+]
