@@ -45,6 +45,7 @@ class UnitKind(TextChoices):
     DEPARTMENT = "department", _("职能部门")
     SUBDISTRICT_OFFICE = "subdistrict_office", _("街道办事处")
     COMMUNITY_OFFICE = "community_office", _("社区居委会")
+    ESTABLISHMENT = "establishment", _("机构编制办公室")
 
 
 class Role(TextChoices):

@@ -13,13 +13,89 @@ class Kind(TextChoices):
 
 
 class IncidentState(TextChoices):
-    """Where a case stands. What comes after intake belongs to the loop."""
+    """Where a case stands; how it gets from one to another is in `incidents.workflow.table`."""
 
     RECEIVED = "received", _("待受理")
+    VERIFIED = "verified", _("已核实")
+    FILED = "filed", _("已立案")
+    DISPATCHED = "dispatched", _("已派遣")
+    CHECKED_IN = "checked_in", _("处置中")
+    HANDLED = "handled", _("已处置")
+    FED_BACK = "fed_back", _("待核查")
+    INSPECTED = "inspected", _("待结案")
+    CLOSED = "closed", _("已结案")
+    SUSPENDED = "suspended", _("挂账")
+    VOID = "void", _("已作废")
+    MERGED = "merged", _("已并案")
 
 
-# States in which a case is still to be dealt with.
-OPEN_STATES = (IncidentState.RECEIVED,)
+# States in which a case is still to be dealt with: the rest are its ends.
+OPEN_STATES = tuple(
+    state
+    for state in IncidentState
+    if state not in (IncidentState.CLOSED, IncidentState.VOID, IncidentState.MERGED)
+)
+
+
+class Tier(TextChoices):
+    """Which level answers for a case: it analyses and dispatches (分级办理, 提级办理)."""
+
+    COMMUNITY = "community", _("社区")
+    SUBDISTRICT = "subdistrict", _("街道")
+    CENTRE = "centre", _("区治理中心")
+    LEADER = "leader", _("区领导")
+
+
+class Step(TextChoices):
+    """What a clock runs for."""
+
+    VERIFY = "verify", _("核实")
+    FILE = "file", _("立案")
+    DISPATCH = "dispatch", _("派遣")
+    CHECK_IN = "check_in", _("报到")
+    HANDLE = "handle", _("处置")
+    FEED_BACK = "feed_back", _("反馈")
+    INSPECT = "inspect", _("核查")
+    CLOSE = "close", _("结案")
+    CALL_BACK = "call_back", _("回访")
+
+
+class LimitUnit(TextChoices):
+    """What a time limit is counted in."""
+
+    WORKING_HOURS = "working_hours", _("工作时")
+    WORKING_DAYS = "working_days", _("工作日")
+
+
+class Part(TextChoices):
+    """What a unit is to a case."""
+
+    LEAD = "lead", _("主责")
+    SUPPORTING = "supporting", _("配合")
+    TEAM = "team", _("联合专班")
+
+
+class Outcome(TextChoices):
+    """What became of a request."""
+
+    PENDING = "pending", _("待审批")
+    APPROVED = "approved", _("已同意")
+    REFUSED = "refused", _("未同意")
+    LAPSED = "lapsed", _("已失效")
+
+
+class DayKind(TextChoices):
+    """What a day of the calendar is, against its weekday."""
+
+    HOLIDAY = "holiday", _("放假")
+    MAKE_UP = "make_up", _("调休上班")
+
+
+class Answered(TextChoices):
+    """By which way somebody said whether they are satisfied."""
+
+    CALL_BACK = "call_back", _("回访")
+    SURVEY = "survey", _("满意度调查")
 
 
 class DatumChoice(TextChoices):

@@ -11,15 +11,26 @@ from django.db.models import Q
 from django.utils import timezone
 
 from grids.choices import WHOLE_PLACE
-from grids.models import Edition, Post
+from grids.models import Edition, Post, Unit
 from grids.querysets import Viewer
+from incidents.choices import OPEN_STATES
+
+
+def _dispatched_to(units: list[int], regions: list[str], place: int) -> Any:
+    """Keys of the cases that these units, and the offices of these regions, are or were on."""
+    from incidents.models import Assignment
+
+    offices = Unit.objects.filter(place=place, region_code__in=regions).exclude(region_code="")
+    asked = Q(unit__in=units) | Q(unit__in=offices.values("pk")) if regions else Q(unit__in=units)
+    return Assignment.objects.filter(asked).values("incident")
 
 
 class IncidentQuerySet(models.QuerySet[Any]):
     def for_user(self, user: Viewer) -> Self:
         """Cases of the user's own territory: the place, a region, a grid; nothing for the public.
 
-        A handler sees a case once it is dispatched to their unit, which is not before the loop.
+        A unit (a department's handler, the office of a region) also sees what was dispatched to it,
+        and goes on seeing it: who asks later is answered by who did it.
         """
         if isinstance(user, AnonymousUser):
             return self.none()
@@ -30,8 +41,15 @@ class IncidentQuerySet(models.QuerySet[Any]):
             return self.filter(place=user.place_id)
         regions = [post.region.code for post in posts if post.region is not None]
         grids = [post.grid_id for post in posts if post.grid_id is not None]
+        units = [post.unit_id for post in posts if post.unit_id is not None]
         mine = Q(grid__in=grids) | Q(grid__region__code__in=regions)
-        return self.filter(mine | Q(grid__region__parent__code__in=regions), place=user.place_id)
+        mine |= Q(grid__region__parent__code__in=regions)
+        mine |= Q(pk__in=_dispatched_to(units, regions, user.place_id))
+        return self.filter(mine, place=user.place_id)
+
+    def open(self) -> Self:
+        """Cases that are still to be dealt with."""
+        return self.filter(state__in=OPEN_STATES)
 
     def unplaced(self) -> Self:
         """Cases that no grid holds: somebody must look."""

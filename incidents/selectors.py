@@ -24,7 +24,7 @@ from gis.kernel.displacement import Looks, Sample, looks
 from gis.ledger.models import Attachment, AuditEvent
 from grids.models import Edition, Grid
 from grids.querysets import Viewer
-from incidents.models import Attribution, Category, Channel, Incident, PositionCheck, Report
+from incidents.models import Attribution, Category, Channel, Incident, Note, PositionCheck, Report
 
 # A channel is judged by its latest checks: once it was put right, the old ones are soon gone.
 LATEST_CHECKS = 100
@@ -76,18 +76,35 @@ def told_cases(keys: Sequence[int]) -> list[Incident]:
     return [found[key] for key in keys if key in found]
 
 
+def reports_of(case: Incident) -> list[Report]:
+    """The reports of a case and of those merged into it, as prefetched by `find_case`."""
+    merged = [one for other in case.merged.all() for one in other.reports.all()]
+    return [*case.reports.all(), *merged]
+
+
 def find_case(user: Viewer, number: str) -> Incident | None:
     """The case of that number with all that is told of it, if `user` may see it."""
-    rows = cases_for(user).select_related("category", "grid__region__parent", "place")
+    rows = cases_for(user).select_related(
+        "category", "grid__region__parent", "place", "unit", "merged_into", "commander"
+    )
     reports = Report.objects.order_by("pk").select_related("channel")
     attributions = Attribution.objects.select_related("edition", "grid").order_by("edition")
     return (
         rows.filter(number=number)
-        .defer("grid__geometry", "grid__region__geometry", "grid__region__parent__geometry")
+        .defer(
+            "grid__geometry",
+            "grid__region__geometry",
+            "grid__region__parent__geometry",
+            "place__envelope",
+        )
         .prefetch_related(
             Prefetch("reports", reports),
             Prefetch("reports__attributions", attributions),
             "reports__photos",
+            Prefetch("merged", Incident.objects.order_by("pk")),
+            Prefetch("merged__reports", reports),
+            Prefetch("merged__reports__attributions", attributions),
+            "merged__reports__photos",
         )
         .first()
     )
@@ -104,7 +121,12 @@ def photo_for(user: Viewer, photo: UUID) -> Attachment | None:
     found = Attachment.objects.filter(pk=photo).first()
     if found is None or (found.created_by_id is not None and found.created_by_id == user.pk):
         return found
-    return found if Report.objects.for_user(user).filter(photos=found).exists() else None
+    sent = Report.objects.for_user(user).filter(photos=found).exists()
+    noted = (
+        sent
+        or Note.objects.filter(photos=found, incident__in=Incident.objects.for_user(user)).exists()
+    )
+    return found if noted else None
 
 
 def cases_for(user: Viewer) -> QuerySet[Incident]:

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from incidents.api.actions import ActionView
 from incidents.api.channels import ChannelListView
 from incidents.api.detail import IncidentView
 from incidents.api.following import FollowPhotoView, FollowView
@@ -21,6 +22,9 @@ urlpatterns = [
     path("photos/<uuid:photo>", PhotoView.as_view(), name="photo"),
     path("incidents", IncidentListView.as_view(), name="incidents"),
     path("incidents/<str:number>", IncidentView.as_view(), name="incident"),
+    path(
+        "incidents/<str:number>/actions/<str:action>", ActionView.as_view(), name="incident_action"
+    ),
     path("channels", ChannelListView.as_view(), name="channels"),
     path("categories", CategoryListView.as_view(), name="categories"),
 ]

@@ -120,6 +120,9 @@ class _Appointments:
                 kind="department",
                 is_default=bool(row.get("default", False)),
             )
+        if "establishment" in names:
+            row = names["establishment"]
+            yield DemoUnit(code=row["code"], name=row["name"], kind="establishment")
         for sub in self.profile.subdistricts:
             name = office["subdistrict"].format(name=sub.name)
             yield DemoUnit(code=sub.code, name=name, kind="subdistrict_office", region=sub.code)
@@ -132,6 +135,7 @@ class _Appointments:
         """One person in each department and office, where no demonstration login is."""
         roles = {
             "department": ("handler", "d"),
+            "establishment": ("handler", "d"),
             "subdistrict_office": ("subdistrict", "s"),
             "community_office": ("community", "c"),
         }

@@ -1,7 +1,9 @@
 """`/api/v1/incidents/{number}`: one case, with what was sent and what was done."""
 
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import IsAuthenticated
@@ -12,9 +14,10 @@ from rest_framework.views import APIView
 from gis.api.problems import refuse
 from gis.api.query import check_query
 from grids.api.schemas import ProblemsSerializer
+from incidents.api.handling import tell_events, tell_handling
 from incidents.api.schemas import CaseSerializer
 from incidents.models import Attribution, Incident, Report
-from incidents.selectors import events_of, find_case
+from incidents.selectors import find_case, reports_of
 
 
 class IncidentView(APIView):
@@ -33,11 +36,11 @@ class IncidentView(APIView):
         if case is None:
             zh, en = "没有这件案件。", "There is no such case."
             raise refuse("number", "unknown_case", zh, en, status_code=404)
-        return Response(tell_case(case))
+        return Response(tell_case(case, request.user, timezone.now()))
 
 
-def tell_case(case: Incident) -> dict[str, Any]:
-    """What the API says of a case, in the language of the request."""
+def tell_case(case: Incident, viewer: Any, now: datetime) -> dict[str, Any]:
+    """What the API says of a case to `viewer`, in the language of the request."""
     grid, category = case.grid, case.category
     region = grid.region if grid else None
     top = (region.parent or region) if region else None
@@ -54,11 +57,9 @@ def tell_case(case: Incident) -> dict[str, Any]:
         "received_at": case.received_at.isoformat(),
         "occurred_at": case.occurred_at.isoformat(),
         "is_simulated": case.is_simulated,
-        "events": [
-            {"at": event.at.isoformat(), "action": event.action, "by": str(event.actor or "")}
-            for event in events_of(case)
-        ],
-        "reports": [_report(report) for report in case.reports.all()],
+        **tell_handling(case, viewer, now),
+        "events": tell_events(case),
+        "reports": [_report(report) for report in reports_of(case)],
     }
 
 

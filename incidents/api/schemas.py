@@ -6,7 +6,8 @@ from rest_framework import serializers
 
 from grids.api.schemas import DATUMS, LocatedSerializer, LonLatSerializer
 from grids.api.serializers import NamedSerializer
-from incidents.choices import IncidentState, Kind, Placement
+from incidents.choices import IncidentState, Kind, LimitUnit, Part, Placement, Step, Tier
+from incidents.workflow.actions import Action
 
 
 class LocationSerializer(serializers.Serializer[Any]):
@@ -66,11 +67,99 @@ class ReceivedSerializer(serializers.Serializer[Any]):
 
 
 class EventSerializer(serializers.Serializer[Any]):
-    """One link of the audit chain of a case."""
+    """One link of the audit chain of a case, with its words where they were not erased."""
 
     at = serializers.DateTimeField()
     action = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     by = serializers.CharField()
+    note = serializers.CharField()
+    photos = serializers.ListField(child=serializers.UUIDField())
+    data = serializers.DictField()  # type: ignore[assignment]
+
+
+class ChoiceSerializer(serializers.Serializer[Any]):
+    """A value that may be chosen, and what it is called."""
+
+    value = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+
+
+class NeedSerializer(serializers.Serializer[Any]):
+    """Something to be given with an action."""
+
+    name = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    type = serializers.ChoiceField(
+        choices=["text", "choice", "choices", "number", "date", "photos"]
+    )
+    required = serializers.BooleanField()  # type: ignore[assignment]
+    choices = ChoiceSerializer(many=True)
+    default = serializers.JSONField(allow_null=True)
+
+
+class ActionSerializer(serializers.Serializer[Any]):
+    """What the viewer may do now. `event` is what will be written in the history."""
+
+    name = serializers.ChoiceField(choices=Action.values)
+    label = serializers.CharField()  # type: ignore[assignment]
+    event = serializers.CharField()
+    needs = NeedSerializer(many=True)
+
+
+class ClosedActionSerializer(serializers.Serializer[Any]):
+    """What the state allows, but not to the viewer."""
+
+    name = serializers.ChoiceField(choices=Action.values)
+    why = serializers.CharField()
+
+
+class ClockSerializer(serializers.Serializer[Any]):
+    """A running clock, in working time."""
+
+    step = serializers.ChoiceField(choices=Step.values)
+    label = serializers.CharField()  # type: ignore[assignment]
+    started_at = serializers.DateTimeField()
+    amber_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    paused = serializers.BooleanField()
+    amount = serializers.FloatField()
+    unit = serializers.ChoiceField(choices=LimitUnit.values)
+    is_beyond_calendar = serializers.BooleanField(help_text="节假日表未覆盖 (counted on weekdays)")
+
+
+class AssignedSerializer(NamedSerializer):
+    """A unit that is on the case."""
+
+    part = serializers.ChoiceField(choices=Part.values)
+    since = serializers.DateTimeField()
+    checked_in_at = serializers.DateTimeField(allow_null=True)
+
+
+class SupervisionSerializer(serializers.Serializer[Any]):
+    """A supervision order that waits for its reply."""
+
+    ordered_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+
+
+class RequestedSerializer(serializers.Serializer[Any]):
+    """Something that was asked for and nobody has decided."""
+
+    action = serializers.ChoiceField(choices=Action.values)
+    asked_at = serializers.DateTimeField()
+
+
+class DoneSerializer(serializers.Serializer[Any]):
+    """Where a case stands after an action."""
+
+    number = serializers.CharField()
+    state = serializers.ChoiceField(choices=IncidentState.values)
+    kind = serializers.ChoiceField(choices=Kind.values)
+    tier = serializers.ChoiceField(choices=Tier.values)
+    unit = NamedSerializer(allow_null=True)
+    deadline = serializers.DateTimeField(allow_null=True)
+    event = serializers.CharField()
 
 
 class SentSerializer(serializers.Serializer[Any]):
@@ -123,6 +212,23 @@ class CaseSerializer(serializers.Serializer[Any]):
     received_at = serializers.DateTimeField()
     occurred_at = serializers.DateTimeField()
     is_simulated = serializers.BooleanField()
+    tier = serializers.ChoiceField(choices=Tier.values)
+    deadline = serializers.DateTimeField(allow_null=True)
+    amber_at = serializers.DateTimeField(allow_null=True)
+    closed_at = serializers.DateTimeField(allow_null=True)
+    unit = NamedSerializer(allow_null=True)
+    units = AssignedSerializer(many=True)
+    commander = serializers.CharField(allow_null=True)
+    merged_into = serializers.CharField(allow_null=True)
+    merged = serializers.ListField(child=serializers.CharField())
+    reopened = serializers.IntegerField()
+    reworked = serializers.IntegerField()
+    is_self_handled = serializers.BooleanField()
+    clocks = ClockSerializer(many=True)
+    supervision = SupervisionSerializer(allow_null=True)
+    requests = RequestedSerializer(many=True)
+    actions = ActionSerializer(many=True)
+    closed_actions = ClosedActionSerializer(many=True)
     events = EventSerializer(many=True)
     reports = ToldReportSerializer(many=True)
 

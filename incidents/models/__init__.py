@@ -1,8 +1,14 @@
-"""What was reported, and the case it became."""
+"""What was reported, the case it became, how it is handled, and the tables that rule it."""
 
 from incidents.models.case import Attribution, Incident, Report
 from incidents.models.checks import PositionCheck
+from incidents.models.handling import Assignment, Clock, Note, Request, Satisfaction, Supervision
+from incidents.models.rules import Holiday, Limit, Responsibility, Rule
 from incidents.models.tables import Category, Channel
 from incidents.models.vault import Contact
 
-__all__ = ["Attribution", "Category", "Channel", "Contact", "Incident", "PositionCheck", "Report"]
+__all__ = [
+    "Assignment", "Attribution", "Category", "Channel", "Clock", "Contact", "Holiday", "Incident",
+    "Limit", "Note", "PositionCheck", "Report", "Request", "Responsibility", "Rule",
+    "Satisfaction", "Supervision",
+]  # fmt: skip

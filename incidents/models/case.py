@@ -2,7 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from gis.db.fields import PositionField, sound
-from incidents.choices import DatumChoice, IncidentState, Kind, Placement
+from incidents.choices import OPEN_STATES, DatumChoice, IncidentState, Kind, Placement, Tier
 from incidents.querysets import IncidentQuerySet, ReportQuerySet
 
 
@@ -10,6 +10,8 @@ class Incident(models.Model):
     """The case that is handled; one or more reports. Without a grid it waits in the unplaced queue.
 
     Its position and grid are where it is handled now; what a report said stays with the report.
+    `unit` leads, once it is dispatched. `due_at` and `amber_at` are those of the clock that runs
+    out first, null when none runs. `held_state` is where a suspended or merged case goes back to.
     """
 
     place = models.ForeignKey(
@@ -36,6 +38,40 @@ class Incident(models.Model):
     received_at = models.DateTimeField(_("受理时间"))
     occurred_at = models.DateTimeField(_("发生时间"))
     is_simulated = models.BooleanField(_("模拟"), default=False)
+    tier = models.CharField(_("办理层级"), max_length=12, choices=Tier.choices, default=Tier.CENTRE)
+    unit = models.ForeignKey(
+        "grids.Unit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("主责单位"),
+    )
+    due_at = models.DateTimeField(_("期限"), null=True, blank=True)
+    amber_at = models.DateTimeField(_("预警时间"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("结案时间"), null=True, blank=True)
+    held_state = models.CharField(
+        _("原状态"), max_length=16, choices=IncidentState.choices, blank=True
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged",
+        verbose_name=_("并入案件"),
+    )
+    commander = models.ForeignKey(
+        "grids.User",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("牵头区领导"),
+    )
+    reopened = models.PositiveSmallIntegerField(_("重开次数"), default=0)
+    reworked = models.PositiveSmallIntegerField(_("返工次数"), default=0)
+    is_self_handled = models.BooleanField(_("自处理"), default=False)
 
     objects = IncidentQuerySet.as_manager()
 
@@ -46,6 +82,18 @@ class Incident(models.Model):
         indexes = [
             models.Index(fields=["place", "-received_at"], name="incident_by_time"),
             models.Index(fields=["grid", "-received_at"], name="incident_by_grid"),
+            # Queues ask for what is open, the most pressing first; most cases are closed.
+            models.Index(
+                fields=["place", "due_at", "id"],
+                name="incident_open_by_due",
+                condition=models.Q(state__in=OPEN_STATES),
+            ),
+            models.Index(
+                fields=["unit", "due_at", "id"],
+                name="incident_open_by_unit",
+                condition=models.Q(state__in=OPEN_STATES),
+            ),
+            models.Index(fields=["place", "-closed_at"], name="incident_by_closing"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -53,6 +101,25 @@ class Incident(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=IncidentState.values), name="incident_state_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(tier__in=Tier.values), name="incident_tier_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(held_state__in=["", *IncidentState.values]),
+                name="incident_held_state_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=IncidentState.MERGED, merged_into__isnull=False)
+                | (~models.Q(state=IncidentState.MERGED) & models.Q(merged_into__isnull=True)),
+                name="incident_merged_into_one",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(merged_into=models.F("id")), name="incident_not_into_itself"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=IncidentState.CLOSED) | models.Q(closed_at__isnull=False),
+                name="incident_closed_has_time",
             ),
             sound("position", table="incident"),
         ]

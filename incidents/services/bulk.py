@@ -17,10 +17,12 @@ from gis.ledger.services import audit
 from grids.choices import EditionState
 from grids.models import Edition, Place, User
 from grids.selectors import Position
-from incidents.models import Attribution, Category, Channel, Incident, Report
+from incidents.models import Attribution, Category, Channel, Clock, Incident, Report
 from incidents.services import displacement, numbers
-from incidents.services.intake import record_of
+from incidents.services.intake import community_of, record_of
 from incidents.services.placing import Placing, place_positions
+from incidents.workflow.office import office_of
+from incidents.workflow.opening import open_case
 
 __all__ = ["Arrival", "Editions", "receive_many"]
 
@@ -83,7 +85,13 @@ def receive_many(
             arrivals, placings, numbers.incident_numbers(days), strict=True
         )
     ]
+    office = office_of(place)
+    opened = [
+        open_case(case, community=community_of(placing), office=office, at=case.received_at)
+        for case, placing in zip(incidents, placings, strict=True)
+    ]
     copy_new(Incident, incidents)
+    copy_new(Clock, [clock for docket in opened for clock in docket.clocks])
     reports = [
         _report(one, placing, incident, numbers.report_number(day), sent_by)
         for one, placing, incident, day in zip(arrivals, placings, incidents, days, strict=True)

@@ -13,11 +13,13 @@ from gis.ledger.models import Attachment
 from gis.ledger.services import attachments, audit
 from grids.models import Edition, User
 from grids.selectors import Position
-from incidents.models import Category, Channel, Incident, Report
+from incidents.models import Category, Channel, Clock, Incident, Report
 from incidents.services import displacement, news, numbers, vault
 from incidents.services.placing import Placing, place_address, place_positions
 from incidents.services.vault import Reporter
 from incidents.signals import report_received
+from incidents.workflow.office import office_of
+from incidents.workflow.opening import open_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def receive(
     else:
         placing = place_address(address, edition)
     day = now.astimezone(ZoneInfo(edition.place.time_zone)).date()
-    incident = Incident.objects.create(
+    incident = Incident(
         place=edition.place,
         number=numbers.incident_numbers([day])[0],
         kind=kind,
@@ -70,6 +72,11 @@ def receive(
         occurred_at=occurred_at or now,
         is_simulated=is_simulated,
     )
+    docket = open_case(
+        incident, community=community_of(placing), office=office_of(edition.place), at=now
+    )
+    incident.save(force_insert=True)
+    Clock.objects.bulk_create(docket.clocks)
     report = Report.objects.create(
         number=numbers.report_number(day),
         incident=incident,
@@ -105,6 +112,12 @@ def receive(
     report_received.send(sender=Report, report=report)
     news.received(incident, placing)  # last: it keeps other writers of news waiting
     return Received(report, placing)
+
+
+def community_of(placing: Placing) -> str:
+    """The code of the community that something was placed in; blank where no grid holds it."""
+    located = placing.located if placing.grid is not None else None
+    return located.community.code if located and located.community else ""
 
 
 def record_of(report: Report, placing: Placing) -> dict[str, str | None]:

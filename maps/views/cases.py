@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from rest_framework.request import Request
 
@@ -20,6 +19,7 @@ from gis.api.query import check_query
 from grids.api.scopes import Scope, ScopeReader
 from grids.models import Grid, Region
 from incidents.api.detail import tell_case
+from incidents.api.handling import event_word
 from incidents.choices import IncidentState, Kind, Placed
 from incidents.questions import PARAMETERS, cases_asked, read_question
 from incidents.selectors import categories_at, events_of, find_case, grids_by_id
@@ -71,12 +71,12 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     found = find_case(request.user, number)
     if found is None:
         raise Http404(number)
-    names = {"report.received": _("收到诉求")}
     events = [
-        {"at": event.at, "by": event.actor or "", "words": names.get(event.action, event.action)}
+        {"at": event.at, "by": event.actor or "", "words": event_word(event.action)}
         for event in events_of(found)
     ]
-    shown = {"case": found, "told": tell_case(found), "case_events": events}
+    told = tell_case(found, request.user, timezone.now())
+    shown = {"case": found, "told": told, "case_events": events}
     return render(request, "maps/case.html", {**shown, "zone": found.place.time_zone})
 
 

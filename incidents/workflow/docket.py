@@ -1,0 +1,74 @@
+"""A case with what is open about it, and what a change of it has touched so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Model
+
+from incidents.choices import Outcome, Part
+from incidents.models import Assignment, Clock, Incident, Request, Supervision
+
+__all__ = ["Docket"]
+
+
+@dataclass(slots=True)
+class Docket:
+    """A case, its clocks that have not ended, the units that are on it, and what waits for a word.
+
+    The rules change these objects; whoever writes takes `touched` (rows that changed) and `added`
+    (new ones, in order), so that one case and nine thousand are changed by the same code.
+    """
+
+    case: Incident
+    clocks: list[Clock] = field(default_factory=list)
+    assignments: list[Assignment] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
+    supervision: Supervision | None = None
+    touched: list[Model] = field(default_factory=list)
+    added: list[Model] = field(default_factory=list)
+
+    def add(self, row: Model) -> None:
+        """A new row, which goes in once."""
+        self.added.append(row)
+        if isinstance(row, Clock):
+            self.clocks.append(row)
+        elif isinstance(row, Assignment):
+            self.assignments.append(row)
+        elif isinstance(row, Request):
+            self.requests.append(row)
+        elif isinstance(row, Supervision):
+            self.supervision = row
+
+    def touch(self, row: Model) -> None:
+        """A row that was there and has changed."""
+        if not any(row is one for one in (*self.touched, *self.added)):
+            self.touched.append(row)
+
+    def lead(self) -> Assignment | None:
+        """The unit that leads now."""
+        return next((one for one in self.assignments if one.part == Part.LEAD), None)
+
+    def pending(self, action: str) -> Request | None:
+        """What was asked for by `action` and nobody has decided."""
+        return next((one for one in self.requests if one.action == action), None)
+
+    def unit_ids(self, *parts: Part) -> set[int]:
+        """The units that are on the case in one of `parts`."""
+        return {one.unit_id for one in self.assignments if one.part in parts}
+
+    def relieve(self, at: Any, rows: Iterable[Assignment] | None = None) -> None:
+        """Units leave the case: all, or those given."""
+        for one in list(self.assignments if rows is None else rows):
+            one.until = at
+            self.touch(one)
+            self.assignments.remove(one)
+
+    def lapse(self, at: Any) -> None:
+        """Requests that make no sense any more, since the case went on without them."""
+        for one in self.requests:
+            one.outcome, one.decided_at = Outcome.LAPSED, at
+            self.touch(one)
+        self.requests = []
