@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Field, JSONField, Model
 from psycopg import sql
 
-__all__ = ["copy_new"]
+__all__ = ["copy_new", "update_many"]
 
 _FieldValue = Callable[[Any], Any]
 _Row = TypeVar("_Row", bound=Model)
@@ -27,6 +27,8 @@ def copy_new(model: type[_Row], objects: Sequence[_Row]) -> None:
         return
     for row, key in zip(objects, _keys(model, len(objects)), strict=True):
         row.pk = key
+        # As `save` does: what a row refers to may have got its key since it was set.
+        row._prepare_related_fields_for_save(operation_name="copy_new")
     fields = model._meta.concrete_fields
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(model._meta.db_table),
@@ -40,6 +42,43 @@ def copy_new(model: type[_Row], objects: Sequence[_Row]) -> None:
             copy.write_row([way(getattr(row, name)) for name, way in ways])
     for row in objects:
         row._state.adding, row._state.db = False, connection.alias
+
+
+def update_many(model: type[_Row], objects: Sequence[_Row], names: Sequence[str]) -> None:
+    """Write the fields `names` of objects that are there: COPY to the side, then one UPDATE.
+
+    Several times as fast as `bulk_update`. Raises what `save` would for a row that is refused.
+    """
+    if not objects:
+        return
+    wanted = set(names)
+    fields = [model._meta.pk, *(one for one in model._meta.concrete_fields if one.name in wanted)]
+    columns = [sql.Identifier(str(field.column)) for field in fields]
+    table, side = (
+        sql.Identifier(model._meta.db_table),
+        sql.Identifier(f"{model._meta.db_table}_new"),
+    )
+    ways = [(field.attname, _way(field)) for field in fields]
+    wrapped = connection.wrap_database_errors
+    with connection.cursor() as cursor, wrapped:
+        cursor.execute(
+            sql.SQL("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {} FROM {} LIMIT 0").format(
+                side, sql.SQL(", ").join(columns), table
+            )
+        )
+        statement = sql.SQL("COPY {} ({}) FROM STDIN").format(side, sql.SQL(", ").join(columns))
+        with cursor.copy(statement) as copy:
+            for row in objects:
+                copy.write_row([way(getattr(row, name)) for name, way in ways])
+        pairs = sql.SQL(", ").join(
+            sql.SQL("{} = n.{}").format(column, column) for column in columns[1:]
+        )
+        cursor.execute(
+            sql.SQL("UPDATE {} AS t SET {} FROM {} AS n WHERE t.{} = n.{}").format(
+                table, pairs, side, columns[0], columns[0]
+            )
+        )
+        cursor.execute(sql.SQL("DROP TABLE {}").format(side))
 
 
 def _keys(model: type[Model], count: int) -> list[int]:

@@ -129,7 +129,7 @@ class Profile:
     towns: tuple[Town, ...]
     staff: Mapping[str, Any]
     stations: Mapping[str, Any]
-    logins: tuple[Mapping[str, str], ...]
+    logins: tuple[Mapping[str, Any], ...]
 
     @property
     def srid_m(self) -> int:

@@ -89,6 +89,8 @@ class _Appointments:
         for row in self.profile.logins:
             self._user(row["username"], row["name"], login=True)
             self._post(row["username"], row["role"], row["at"])
+            for at in row.get("also", ()):
+                self._post(row["username"], row["role"], at, kind="part_time")
         self._offices(units)
         self._heads()
         self._workers()

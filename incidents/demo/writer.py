@@ -19,6 +19,8 @@ from grids.models import Edition, Place
 from grids.selectors import Position
 from incidents.demo.generate import digest_of, draw_history
 from incidents.demo.ground import read_ground
+from incidents.demo.living.history import live_history
+from incidents.demo.living.profile import LivingProfile
 from incidents.demo.profile import HistoryProfile
 from incidents.demo.rows import DrawnReport
 from incidents.models import Category, Channel
@@ -31,10 +33,11 @@ ACTION = "demo.reports_loaded"
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """How many reports were written, and how many of them lie in no grid."""
+    """How many reports were written, how many of them lie in no grid, and what was done to them."""
 
     reports: int
     unplaced: int
+    deeds: int
 
 
 def loaded_digest(place: Place) -> str | None:
@@ -45,8 +48,10 @@ def loaded_digest(place: Place) -> str | None:
 
 
 @transaction.atomic
-def write_history(profile: HistoryProfile, place: Place, *, now: datetime) -> Written:
-    """Draw the history for `place` and keep it; all of it or nothing.
+def write_history(
+    profile: HistoryProfile, place: Place, *, now: datetime, living: LivingProfile | None = None
+) -> Written:
+    """Draw the history for `place`, keep it, and live it through by `living`; all or nothing.
 
     Raises `InvalidInput` when the place has no edition in force, or a category or channel that the
     profile names is missing.
@@ -68,13 +73,14 @@ def write_history(profile: HistoryProfile, place: Place, *, now: datetime) -> Wr
         zone=ZoneInfo(place.time_zone),
     )
     placings = receive_many(_arrivals(reports, channels, categories), place=place)
+    deeds = live_history(place, living) if living is not None else 0
     audit.record(
         chain=_chain(place),
         action=ACTION,
         at=now,
         data={"profile": profile.digest, "reports": len(reports), "digest": digest_of(reports)},
     )
-    return Written(len(reports), sum(placing.grid is None for placing in placings))
+    return Written(len(reports), sum(placing.grid is None for placing in placings), deeds)
 
 
 def _chain(place: Place) -> str:

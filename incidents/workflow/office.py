@@ -80,6 +80,7 @@ class Office:
     rules: tuple[RoutingRule, ...]
     units: dict[str, Unit]
     units_by_id: dict[int, Unit]
+    offices: dict[tuple[str, str], Unit]
     categories: tuple[Category, ...]
 
     def allowance(self, step: str, kind: str, category: str) -> Allowance:
@@ -111,14 +112,7 @@ class Office:
 
     def office_for(self, kind: UnitKind, region: str) -> Unit | None:
         """The office of that kind which serves a region."""
-        return next(
-            (
-                one
-                for one in self.units.values()
-                if one.kind == kind and one.region_code == region and region
-            ),
-            None,
-        )
+        return self.offices.get((kind, region))
 
     def of_kind(self, kind: UnitKind) -> Unit | None:
         """The first unit of a kind: the centre, the establishment office."""
@@ -172,6 +166,7 @@ def _office(place_id: int, _stamp: tuple[Any, ...]) -> Office:
         rules=tuple(_rules(place)),
         units=units,
         units_by_id=by_id,
+        offices={(one.kind, one.region_code): one for one in units.values() if one.region_code},
         categories=tuple(Category.objects.all()),
     )
 

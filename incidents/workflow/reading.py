@@ -47,9 +47,9 @@ def read_inputs(row: Transition, given: Mapping[str, Any], ask: Ask) -> dict[str
     return found
 
 
-def defaults(row: Transition, ask: Ask) -> dict[str, Any]:
-    """What stands by itself for every need of `row`: the normal path."""
-    found = {need.name: need.stands(ask) for need in row.needs}
+def defaults(row: Transition, ask: Ask, *, without: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """What stands by itself for every need of `row`, but those in `without`: the normal path."""
+    found = {need.name: need.stands(ask) for need in row.needs if need.name not in without}
     return {name: value for name, value in found.items() if value is not None}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from incidents.workflow.docket import Docket
 from incidents.workflow.office import Office
 from incidents.workflow.routing import regions_of
 
-__all__ = ["Standing", "level_of", "parties", "standing_of", "units_of"]
+__all__ = ["Standing", "level_of", "parties", "standing_from", "standing_of", "units_of"]
 
 _OFFICE_ROLES = {
     Role.COMMUNITY: UnitKind.COMMUNITY_OFFICE,
@@ -50,6 +51,11 @@ def standing_of(user: User, at: datetime) -> Standing:
         .defer("region__geometry")
         .order_by("pk")
     )
+    return standing_from(user, posts)
+
+
+def standing_from(user: User, posts: Sequence[Post]) -> Standing:
+    """What `user` holds by `posts`, read with their regions."""
     roles = {post.role for post in posts} | ({Role.CENTRE.value} if user.is_superuser else set())
     return Standing(
         user=user,

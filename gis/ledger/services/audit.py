@@ -108,3 +108,41 @@ def broken_links() -> Iterator[tuple[AuditEvent, str]]:
             elif event.digest != _digest(event):
                 yield event, "内容被改动 (its content was changed)"
             expected, previous = event.sequence + 1, event.digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One more event of a chain that is there; `data` as for `record`."""
+
+    chain: str
+    action: str
+    at: datetime
+    actor_id: int | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def continue_many(links: Iterable[Link]) -> None:
+    """Append links to their chains."""
+    links = list(links)
+    heads = {
+        e.chain: e
+        for e in AuditEvent.objects.filter(chain__in={one.chain for one in links}).order_by(
+            "chain", "sequence"
+        )
+    }
+    events = []
+    for one in links:
+        head = heads.get(one.chain)
+        event = AuditEvent(
+            chain=one.chain,
+            sequence=head.sequence + 1 if head else 1,
+            at=one.at,
+            actor_id=one.actor_id,
+            action=one.action,
+            data=one.data,
+            previous=head.digest if head else GENESIS,
+        )
+        event.digest = _digest(event)
+        heads[one.chain] = event
+        events.append(event)
+    copy_new(AuditEvent, events)

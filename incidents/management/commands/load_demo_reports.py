@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from gis.kernel.errors import WanggeError
 from grids.imports.gazette import place_of
+from incidents.demo.living.profile import load_living
 from incidents.demo.profile import FILE, load_history
 from incidents.demo.writer import loaded_digest, write_history
+from incidents.services.handling_tables import load_handling
 from incidents.services.tables import load_tables
 
 
@@ -44,20 +46,33 @@ class Command(BaseCommand):
                     f"渠道 {tables.channels} 个，类别 {tables.categories} 个"
                     " (channels and categories added)"
                 )
-            if not options["tables_only"] and (folder / FILE).is_file():
-                self._history(folder)
+            if not options["tables_only"]:
+                self._handling(folder)
+                if (folder / FILE).is_file():
+                    self._history(folder)
         except WanggeError as error:
             raise CommandError(str(error)) from error
+
+    def _handling(self, folder: Path) -> None:
+        place = place_of(tomllib.loads((folder / "place.toml").read_text(encoding="utf-8"))["code"])
+        added = load_handling(folder, place)
+        if added.limits or added.responsibilities or added.holidays:
+            self.stdout.write(
+                f"时限 {added.limits} 条，权责清单 {added.responsibilities} 条，"
+                f"分派规则 {added.rules} 条，节假日 {added.holidays} 天"
+                " (time limits, responsibilities, rules and holidays added)"
+            )
 
     def _history(self, folder: Path) -> None:
         profile = load_history(folder)
         place = place_of(tomllib.loads((folder / "place.toml").read_text(encoding="utf-8"))["code"])
         there = loaded_digest(place)
         if there is None:
-            written = write_history(profile, place, now=timezone.now())
+            now, living = timezone.now(), load_living(folder)
+            written = write_history(profile, place, now=now, living=living)
             self.stdout.write(
                 f"{place.name}：{written.reports} 件演示诉求，{written.unplaced} 件不在任何网格内"
-                " (demonstration reports loaded; in no grid)"
+                f"，办理 {written.deeds} 步 (demonstration reports loaded; in no grid; steps taken)"
             )
         elif there == profile.digest:
             self.stdout.write(f"{place.name} 演示诉求已在库中 (already loaded)")
