@@ -15,6 +15,7 @@ MODULES = [
     "gis.kernel.league.table",
     "gis.kernel.snap.index",
     "gis.kernel.snap.metric",
+    "gis.kernel.working_time",
 ]
 
 
