@@ -13,6 +13,7 @@ MODULES = [
     "gis.kernel.league.roots",
     "gis.kernel.league.shares",
     "gis.kernel.league.table",
+    "gis.kernel.set_digest",
     "gis.kernel.snap.index",
     "gis.kernel.snap.metric",
     "gis.kernel.working_time",
