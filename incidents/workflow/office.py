@@ -28,9 +28,9 @@ class Allowance:
     amount: float
     unit: str
 
-    def seconds(self, calendar: WorkCalendar) -> float:
-        """As working seconds: a working day has as many as the place works in a day."""
-        per = calendar.day_s if self.unit == LimitUnit.WORKING_DAYS else 3600.0
+    def seconds(self, day_s: float) -> float:
+        """As working seconds, where a working day has `day_s` of them."""
+        per = day_s if self.unit == LimitUnit.WORKING_DAYS else 3600.0
         return self.amount * per
 
 
@@ -117,6 +117,12 @@ class Office:
     def of_kind(self, kind: UnitKind) -> Unit | None:
         """The first unit of a kind: the centre, the establishment office."""
         return next((one for one in self.units.values() if one.kind == kind), None)
+
+    @property
+    def day_s(self) -> float:
+        """The working seconds of a working day."""
+        ends = datetime.combine(date.min, self.place.work_until)
+        return (ends - datetime.combine(date.min, self.place.work_from)).total_seconds()
 
     @property
     def default_unit(self) -> Unit | None:
