@@ -1,13 +1,37 @@
 """Fixtures that every room's tests share."""
 
+import os
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings as django_settings
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from gis.config import env
 from grids.models import User
 from tests.factories import District, make_district
+
+
+def pytest_configure() -> None:
+    """Beside other workers of pytest-xdist, a Redis database of its own, for the processes that
+    tests start too: counts of requests must not add up, nor one's caches be emptied by another."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is None:
+        return
+    url = _own_redis(django_settings.REDIS_URL, int(worker.removeprefix("gw")) + 1)
+    os.environ["REDIS_URL"] = django_settings.REDIS_URL = url
+    django_settings.CACHES["default"]["LOCATION"] = url
+    django_settings.CELERY_BROKER_URL = env.broker(url)
+
+
+def _own_redis(url: str, number: int) -> str:
+    """The same server's database of that number."""
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        return f"unix://{parts.path}?db={number}"
+    return parts._replace(path=f"/{number}").geturl()
 
 
 @pytest.fixture(autouse=True)
