@@ -196,10 +196,16 @@ TABLE: tuple[Transition, ...] = (
         given=(needs.said(_("不属本单位职责。")),), **_TO_DISPATCH,
     ),
     Transition(
-        action=A.REWORK, sources=WORKED, target=S.CHECKED_IN,
+        action=A.REWORK, sources=WORKED, target=S.CHECKED_IN, given="led",
         by=who(P.FIELD, P.GROUND, P.CENTRE), not_by=who(P.LEAD), event=E.REWORKED,
         needs=(needs.said(_("现场核查未达要求。")), needs.PHOTOS),
         ends=EVERY_CLOCK, starts=(Step.HANDLE,),
+    ),
+    # What a worker handled alone and not well is dispatched to somebody.
+    Transition(
+        action=A.REWORK, sources=WORKED, given="not_led",
+        by=who(P.FIELD, P.GROUND, P.CENTRE), event=E.REWORKED,
+        needs=(needs.said(_("现场核查未达要求。")), needs.PHOTOS), **_TO_DISPATCH,
     ),
     *_asked(
         A.SUSPEND, SENT | {S.HANDLED}, asked=E.SUSPEND_ASKED, done=E.SUSPENDED,

@@ -70,14 +70,14 @@ class Walk(RuleBasedStateMachine):
         self.now += timedelta(hours=hours)
         role = data.draw(st.sampled_from(sorted(self.users)))
         user = self.users[role]
-        case = dockets.with_ground(
-            Incident.objects.for_user(user).filter(number=self.number)
-        ).first()
-        if case is None:
-            return
-        office, docket = office_of(case.place), dockets.load(case)
+        case = Incident.objects.filter(number=self.number).get()
+        office = office_of(self.district.place)
+        docket = dockets.load(case, office)
         standing = standing_of(user, self.now)
-        rows = open_rows(docket, parties(standing, docket, office), office)
+        held = parties(standing, docket, office)
+        # Whoever may do something sees the case.
+        assert not held or Incident.objects.for_user(user).filter(pk=case.pk).exists()
+        rows = open_rows(docket, held, office)
         if not rows:
             return
         row = data.draw(st.sampled_from(rows), label="row")
