@@ -13,8 +13,8 @@ __all__ = ["EMPTY", "changed"]
 # A prime so close below a power of two that a product is reduced by two shifts.
 _BITS = 3072
 _DISTANCE = 1_103_717
-_PRIME = 2**_BITS - _DISTANCE
-_MASK = 2**_BITS - 1
+_PRIME: int = 2**_BITS - _DISTANCE
+_MASK: int = 2**_BITS - 1
 EMPTY = 1
 
 
@@ -25,7 +25,8 @@ def changed(number: int, *, put: Iterable[bytes] = (), taken: Iterable[bytes] = 
     True
     """
     above, below = _product(number, put), _product(1, taken)
-    return above % _PRIME if below == 1 else above * pow(below, -1, _PRIME) % _PRIME
+    inverse: int = pow(below, -1, _PRIME)
+    return above * inverse % _PRIME
 
 
 def _product(number: int, things: Iterable[bytes]) -> int:
