@@ -145,6 +145,7 @@ def _keep_heads(last: Checkpoint) -> None:
             " WHERE id <= %s AND NOT id <@ %s::int8multirange ORDER BY chain, sequence DESC",
             [last.last_id, multirange(last.missing)],
         )
+        cursor.execute("ANALYZE ending")
 
 
 def _heads_nobody_claimed() -> Iterator[str]:

@@ -18,6 +18,7 @@ LOCK = "ledger:checkpoint"
 # No transaction lives so long: an id not seen by then was given back.
 PATIENCE = timedelta(days=1)
 _MOST_MISSING = 2000
+_AT_ONCE = 5000
 
 Missing = list[tuple[int, int, str]]
 
@@ -119,14 +120,15 @@ def _moved(before: Checkpoint | None, last_id: int, missing: Missing) -> Iterato
             " UNION ALL SELECT id, chain, sequence"
             "  FROM unnest(%(from)s::bigint[], %(to)s::bigint[]) AS awaited (low, high)"
             "  JOIN ledger_auditevent ON id BETWEEN low AND high"
-            "), fresh AS ("
+            "), fresh AS MATERIALIZED ("
             " SELECT chain, min(sequence) AS first, max(sequence) AS last, count(*) AS events"
             "  FROM event WHERE NOT id <@ %(missing)s::int8multirange GROUP BY chain)"
             " SELECT fresh.chain, new.sequence, new.digest, old.sequence, old.digest, events"
-            " FROM fresh JOIN ledger_auditevent AS new"
-            "  ON new.chain = fresh.chain AND new.sequence = fresh.last"
-            " LEFT JOIN ledger_auditevent AS old"
-            "  ON old.chain = fresh.chain AND old.sequence = fresh.first - 1"
+            # Both by the index, whatever the planner thinks of rows it has no statistics of yet.
+            " FROM fresh CROSS JOIN LATERAL (SELECT sequence, digest FROM ledger_auditevent"
+            "  WHERE chain = fresh.chain AND sequence = fresh.last LIMIT 1) AS new"
+            " LEFT JOIN LATERAL (SELECT sequence, digest FROM ledger_auditevent"
+            "  WHERE chain = fresh.chain AND sequence = fresh.first - 1 LIMIT 1) AS old ON true"
             ' ORDER BY fresh.chain COLLATE "C"',
             {
                 "low": before.last_id if before else 0,
@@ -136,6 +138,7 @@ def _moved(before: Checkpoint | None, last_id: int, missing: Missing) -> Iterato
                 "missing": multirange(missing),
             },
         )
-        for chain, sequence, digest, old_sequence, old_digest, events in cursor:
-            old = Head(chain, old_sequence, old_digest) if old_digest else None
-            yield _Moved(Head(chain, sequence, digest), old, events)
+        while rows := cursor.fetchmany(_AT_ONCE):
+            for chain, sequence, digest, old_sequence, old_digest, events in rows:
+                old = Head(chain, old_sequence, old_digest) if old_digest else None
+                yield _Moved(Head(chain, sequence, digest), old, events)
