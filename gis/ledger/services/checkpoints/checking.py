@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from gis.kernel.set_digest import EMPTY, changed
+from gis.kernel.set_digest import EMPTY, added
 from gis.ledger.models import AuditEvent
 from gis.ledger.services.checkpoints import files
 from gis.ledger.services.checkpoints.files import Checkpoint, Head
@@ -167,7 +167,7 @@ def _set_that_differs(last: Checkpoint) -> Iterator[str]:
     with connection.chunked_cursor() as cursor:
         cursor.execute("SELECT chain, sequence, digest FROM ending")
         while rows := cursor.fetchmany(_AT_ONCE):
-            heads = changed(heads, put=(Head(*row).as_bytes() for row in rows))
+            heads = added(heads, (Head(*row).as_bytes() for row in rows))
             count += len(rows)
     if f"{heads:x}" != last.heads:
         yield (

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from django.db import connection, transaction
 
-from gis.kernel.set_digest import EMPTY, changed
+from gis.kernel.set_digest import EMPTY, added, without
 from gis.ledger.services import audit
 from gis.ledger.services.checkpoints import files
 from gis.ledger.services.checkpoints.files import Checkpoint, Head
@@ -44,14 +44,14 @@ def write(*, now: datetime) -> Checkpoint:
     number = before.number + 1 if before else 1
     last_id = max(_last_id(), before.last_id if before else 0)
     missing = _missing(before, last_id, now)
-    heads = int(before.heads, 16) if before else EMPTY
+    heads, gone = (int(before.heads, 16) if before else EMPTY), EMPTY
     chains, events = (before.chains, before.events) if before else (0, 0)
     with files.new_heads(number) as file:
         for moved in _moved(before, last_id, missing):
             file.put(moved.new)
-            old = [moved.old.as_bytes()] if moved.old else []
-            heads = changed(heads, put=[moved.new.as_bytes()], taken=old)
-            chains += not old
+            heads = added(heads, [moved.new.as_bytes()])
+            gone = added(gone, [moved.old.as_bytes()]) if moved.old else gone
+            chains += moved.old is None
             events += moved.events
     written = Checkpoint(
         number=number,
@@ -59,7 +59,7 @@ def write(*, now: datetime) -> Checkpoint:
         chains=chains,
         events=events,
         last_id=last_id,
-        heads=f"{heads:x}",
+        heads=f"{without(heads, gone):x}",
         changed=files.heads_digest(number) or "",
         previous=files.digest_of(line) if line else files.START,
         missing=missing,
