@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -39,6 +40,12 @@ def _patient(settings: Settings) -> None:
     """All tests come from one address: nobody is told to wait, unless a test wants it."""
     settings.REPORTS_PER_MINUTE = settings.PHOTOS_PER_MINUTE = 10**9
     settings.LOOKUPS_PER_MINUTE = settings.FOLLOWS_PER_MINUTE = settings.FOLLOW_DIGITS_TRIED = 10**9
+
+
+@pytest.fixture(autouse=True)
+def _own_checkpoints(settings: Settings, tmp_path: Path) -> None:
+    """Those of the demonstration say nothing about the database of the tests."""
+    settings.AUDIT_CHECKPOINTS = tmp_path / "audit"
 
 
 @pytest.fixture

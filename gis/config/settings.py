@@ -28,6 +28,9 @@ SECRET_KEY = env.secret("WANGGE_SECRET_KEY", demo=DEMO, make_demo=paths.demo_sec
 VAULT_KEYS = env.secrets(
     "WANGGE_VAULT_KEY", demo=DEMO, make_demo=lambda: paths.demo_secret("vault_key")
 )
+# Sign the checkpoints of the audit; the former key after a comma still checks. Without one they
+# are signed with a key that follows SECRET_KEY.
+AUDIT_KEYS = env.optional_secrets("WANGGE_AUDIT_KEY", demo=DEMO)
 ALLOWED_HOSTS = env.names("WANGGE_HOSTS", default="*" if DEMO else "")
 CSRF_TRUSTED_ORIGINS = env.names("WANGGE_ORIGINS")
 
@@ -170,6 +173,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 1800},
     },
+    "checkpoint": {
+        "task": "ledger.checkpoint",
+        "schedule": 3600.0,
+        "options": {"expires": 1800},
+    },
     "sweep-attachments": {
         "task": "ledger.sweep_attachments",
         "schedule": 3600.0,
@@ -220,6 +228,8 @@ WHITENOISE_MAX_AGE = 0
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # Pictures. No address serves this directory: a view decides who may see one.
 MEDIA_ROOT = Path(os.environ.get("WANGGE_MEDIA_ROOT", paths.VAR / "media"))
+# Signed checkpoints of the audit chains: kept, and copied elsewhere, apart from the database.
+AUDIT_CHECKPOINTS = Path(os.environ.get("WANGGE_AUDIT_CHECKPOINTS", paths.VAR / "audit"))
 
 # --- API -------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

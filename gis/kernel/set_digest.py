@@ -8,31 +8,36 @@ of the same product is as hard as discrete logarithms modulo 3072 bits.
 import hashlib
 from collections.abc import Iterable
 
-__all__ = ["EMPTY", "changed"]
+__all__ = ["EMPTY", "added", "without"]
 
 # A prime so close below a power of two that a product is reduced by two shifts.
 _BITS = 3072
 _DISTANCE = 1_103_717
-_PRIME = 2**_BITS - _DISTANCE
-_MASK = 2**_BITS - 1
+_PRIME: int = 2**_BITS - _DISTANCE
+_MASK: int = 2**_BITS - 1
 EMPTY = 1
 
 
-def changed(number: int, *, put: Iterable[bytes] = (), taken: Iterable[bytes] = ()) -> int:
-    """Return the number of a set after some things were put in and others taken out.
+def added(number: int, things: Iterable[bytes]) -> int:
+    """Return the number of a set with some more things in it.
 
-    >>> changed(changed(EMPTY, put=[b"a", b"b"]), taken=[b"b"]) == changed(EMPTY, put=[b"a"])
+    >>> added(added(EMPTY, [b"a"]), [b"b"]) == added(EMPTY, [b"b", b"a"])
     True
     """
-    above, below = _product(number, put), _product(1, taken)
-    return above % _PRIME if below == 1 else above * pow(below, -1, _PRIME) % _PRIME
-
-
-def _product(number: int, things: Iterable[bytes]) -> int:
     for thing in things:
         # Nothing hashes to 0, or to a multiple of the prime, with any likelihood worth a branch.
         hashed = int.from_bytes(hashlib.shake_256(thing).digest(_BITS // 8), "little")
         number *= hashed
         number = (number & _MASK) + (number >> _BITS) * _DISTANCE
         number = (number & _MASK) + (number >> _BITS) * _DISTANCE
-    return number
+    return number % _PRIME
+
+
+def without(number: int, part: int) -> int:
+    """Return the number of a set without a part of it; its inverse costs as much as 50 things.
+
+    >>> without(added(EMPTY, [b"a", b"b"]), added(EMPTY, [b"b"])) == added(EMPTY, [b"a"])
+    True
+    """
+    inverse: int = pow(part, -1, _PRIME)
+    return number * inverse % _PRIME
