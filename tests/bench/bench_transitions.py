@@ -2,8 +2,8 @@
 
     make bench ARGS=transitions
 
-A site of its own, as for reports: uvicorn with two processes and their pools, the private PostgreSQL
-with fsync and synchronous_commit. Eight connections, each leading cases from their filing to their
+A site of its own, as for reports: uvicorn with two processes and their pools, the private
+PostgreSQL with fsync and synchronous_commit. Eight connections, each leading cases from their filing to their
 end as a dispatcher and a handler, by tokens, each transition under a key of its own and one in ten
 sent twice. Afterwards the events in the audit chains are counted, the states read, and every chain
 checked. In the same run, by the same clients: the server's plainest answer.
@@ -28,7 +28,7 @@ from tests.own_site import OwnSite, own_site
 
 LIMIT, ROUNDS, SECONDS, AGAIN = 100.0, 3, 8.0, 0.1
 PROCESSES = "2"
-PATH = (
+PATH: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("file", "centre", {}),
     ("dispatch", "centre", {"unit": "department", "supporting": []}),
     ("check_in", "handler", {}),
@@ -48,9 +48,8 @@ from incidents.models import Channel, Incident
 from incidents.services.bulk import Arrival, receive_many
 channel, now = Channel.objects.get(code="resident"), timezone.now()
 receive_many([
-    Arrival(channel=channel, kind=("livelihood", "enforcement", "development")[k % 3], category=None,
-            description=f"case {{k}}", location=Position(120.4005 + k % 399 / 1e4, 36.0605, Datum.WGS84),
-            occurred_at=now, received_at=now - timedelta(minutes=k % 500))
+    Arrival(channel=channel, kind="livelihood", category=None, description=f"case {{k}}",
+            location=Position(120.4005 + k % 399 / 1e4, 36.0605, Datum.WGS84), occurred_at=now, received_at=now - timedelta(minutes=k % 500))
     for k in range({count})
 ], place=Place.objects.get())
 print(*Incident.objects.values_list("number", flat=True))
@@ -158,6 +157,5 @@ def tell(rounds: list[Round], bare: list[Round]) -> None:
         print(f"{name:40}{rate:10,.0f}{p50 * 1e3:9.1f}{p95 * 1e3:9.1f}")
     rate = statistics.median(one.rate for one in rounds)
     share = rate / statistics.median(one.rate for one in bare)
-    print(
-        f"limit {LIMIT:.0f} a second: {'kept' if rate >= LIMIT else 'MISSED'}; {share:.0%} of bare"
-    )
+    kept = "kept" if rate >= LIMIT else "MISSED"
+    print(f"limit {LIMIT:.0f} a second: {kept}; {share:.0%} of a bare view")
