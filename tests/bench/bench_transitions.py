@@ -3,10 +3,10 @@
     make bench ARGS=transitions
 
 A site of its own, as for reports: uvicorn with two processes and their pools, the private
-PostgreSQL with fsync and synchronous_commit. Eight connections, each leading cases from their filing to their
-end as a dispatcher and a handler, by tokens, each transition under a key of its own and one in ten
-sent twice. Afterwards the events in the audit chains are counted, the states read, and every chain
-checked. In the same run, by the same clients: the server's plainest answer.
+PostgreSQL with fsync and synchronous_commit. Eight connections, each leading cases from their
+filing to their end as a dispatcher and a handler, by tokens, each transition under a key of its own
+and one in ten sent twice. Afterwards the events in the audit chains are counted, the states read,
+and every chain checked. In the same run, by the same clients: the server's plainest answer.
 """
 
 import http.client
@@ -49,7 +49,8 @@ from incidents.services.bulk import Arrival, receive_many
 channel, now = Channel.objects.get(code="resident"), timezone.now()
 receive_many([
     Arrival(channel=channel, kind="livelihood", category=None, description=f"case {{k}}",
-            location=Position(120.4005 + k % 399 / 1e4, 36.0605, Datum.WGS84), occurred_at=now, received_at=now - timedelta(minutes=k % 500))
+            location=Position(120.4005 + k % 399 / 1e4, 36.0605, Datum.WGS84),
+            occurred_at=now, received_at=now - timedelta(minutes=k % 500))
     for k in range({count})
 ], place=Place.objects.get())
 print(*Incident.objects.values_list("number", flat=True))
