@@ -4,8 +4,9 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from incidents.simulation.living import live
 from incidents.simulation.releasing import days_at, release
-from incidents.simulation.site import simulated_place
+from incidents.simulation.site import simulated_living, simulated_place
 from patrols.simulation.releasing import simulate_patrols
 
 
@@ -15,6 +16,15 @@ def simulate() -> None:
     found = simulated_place() if settings.SIMULATE else None
     if found is not None:
         release(*found, now=timezone.now())
+
+
+@shared_task(name="incidents.simulate_handling")
+def handle() -> None:
+    """Let the demonstration's people do what is due."""
+    found = simulated_place() if settings.SIMULATE else None
+    living = simulated_living() if settings.SIMULATE else None
+    if found is not None and living is not None:
+        live(found[0], living, now=timezone.now())
 
 
 @shared_task(name="incidents.simulate_patrols")

@@ -142,6 +142,11 @@ CELERY_BEAT_SCHEDULE = {
                 "schedule": 5.0,
                 "options": {"expires": 10},
             },
+            "simulate-handling": {
+                "task": "incidents.simulate_handling",
+                "schedule": 30.0,
+                "options": {"expires": 30},
+            },
             "simulate-patrols": {
                 "task": "incidents.simulate_patrols",
                 "schedule": 10.0,

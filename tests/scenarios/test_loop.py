@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,8 +13,6 @@ from pytest_bdd import given, parsers, scenarios, then, when
 from gis.ledger.models import AuditEvent
 from gis.ledger.services import attachments
 from gis.ledger.services.audit import broken_links
-from grids.choices import Role, UnitKind
-from grids.models import Unit, User
 from incidents.choices import LimitUnit, Part
 from incidents.models import (
     Assignment,
@@ -31,15 +28,15 @@ from incidents.services import acting
 from incidents.services.vault import Reporter
 from incidents.workflow.actions import Action
 from incidents.workflow.errors import NotAllowed, StateMoved
-from tests.factories import District, make_post, make_user, square
-from tests.loop import client_of, make_case, normal, tell
+from tests.factories import District, square
+from tests.loop import client_of, normal, tell
 from tests.pictures import located_picture
+from tests.scenarios.world import MONDAY, WHO, World, make_world, unit_named
 
 # Said of the module: what a scenario needs is found step by step, too late for the database.
 pytestmark = pytest.mark.django_db
 scenarios("features")
 
-MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # 09:00 at Laoshan
 REPORTER = Reporter("李某", "+8613800000000")
 VERBS = {
     "核实": "verify", "立案": "file", "报到": "check_in", "处置": "handle", "反馈": "feed_back",
@@ -48,67 +45,12 @@ VERBS = {
     "要求返工": "rework", "自处理": "self_handle",
 }  # fmt: skip
 ASKS = {"回退": "return", "挂账": "suspend", "延期": "extend", "作废": "void"}
-WHO = {"网格员": "worker", "社区": "community", "街道": "subdistrict", "中心": "centre",
-       "部门": "handler", "第二部门": "second", "编办": "ruler"}  # fmt: skip
 PEOPLE = "|".join(sorted(WHO, key=len, reverse=True))
-
-
-@dataclass
-class World:
-    """The district, its people, the case that is told of, and what time it is."""
-
-    district: District
-    users: dict[str, User]
-    now: datetime = MONDAY
-    number: str = ""
-    other: str = ""
-    due_at: datetime | None = None
-    numbers: list[str] = field(default_factory=list)
-
-    @property
-    def case(self) -> Incident:
-        return Incident.objects.get(number=self.number)
-
-    def act(self, who: str, action: str, number: str = "", **said: Any) -> None:
-        """`who` does it, giving what is said and else what stands by itself."""
-        user, number = self.users[WHO.get(who, who)], number or self.number
-        client = client_of(user)
-        offered = {one["name"]: one for one in tell(client, number)["actions"]}
-        stands = normal(offered[action]) if action in offered else {}
-        known = {need["name"] for need in offered.get(action, {"needs": []})["needs"]}
-        asked = {name: value for name, value in stands.items() if name in known} | said
-        acting.act(number=number, action=action, given=asked, by=user, now=self.now)
-        self.now += timedelta(minutes=1)
-
-    def report(self, text: str, **more: Any) -> str:
-        case = make_case(self.district, description=text, now=self.now, **more)
-        self.now += timedelta(minutes=1)
-        self.number = self.number or str(case.number)
-        return str(case.number)
 
 
 @pytest.fixture
 def world(district: District) -> World:
-    place = district.place
-    second = Unit.objects.create(
-        place=place, code="second", name="第二部门", kind=UnitKind.DEPARTMENT
-    )
-    office = Unit.objects.create(place=place, code="bwb", name="编办", kind=UnitKind.ESTABLISHMENT)
-    users = dict(district.users)
-    for name, unit in (("second", second), ("ruler", office)):
-        users[name] = make_user(name, place)
-        make_post(users[name], Role.HANDLER, unit=unit)
-    for code in ("E1", "E2"):
-        Category.objects.create(
-            code=code, name=code, name_en=code, kind="enforcement",
-            valid=DateRange(date(2020, 1, 1), None),
-        )  # fmt: skip
-    return World(district, users)
-
-
-def unit_named(world: World, name: str) -> Unit:
-    found: Unit = Unit.objects.get(place=world.district.place, name=name)
-    return found
+    return make_world(district)
 
 
 # 假如
