@@ -24,6 +24,7 @@ import pytest
 
 from tests.bench.bench_reports import CONNECTIONS, Round, plain, together
 from tests.factories import PASSWORD
+from tests.faults.phones import sign_in
 from tests.own_site import OwnSite, own_site
 
 LIMIT, ROUNDS, SECONDS, AGAIN = 100.0, 3, 8.0, 0.1
@@ -91,16 +92,10 @@ def prepare(site: OwnSite) -> Work:
     filled = site.run("-c", FILL.format(count=6000))
     if filled.returncode:
         raise RuntimeError(filled.stderr[-2000:])
+    port = site.wishes.port
     users = ("centre", "handler")
-    return Work(filled.stdout.split(), {one: token(site, f"370299-{one}") for one in users},
-                site.wishes.port)  # fmt: skip
-
-
-def token(site: OwnSite, username: str) -> str:
-    line = http.client.HTTPConnection("127.0.0.1", site.wishes.port, timeout=30)
-    body = json.dumps({"username": username, "password": PASSWORD})
-    line.request("POST", "/api/v1/token", body, {"Content-Type": "application/json"})
-    return str(json.loads(line.getresponse().read())["token"])
+    tokens = {one: sign_in(port, f"370299-{one}", PASSWORD) for one in users}
+    return Work(filled.stdout.split(), tokens, port)
 
 
 def lead(work: Work, seconds: float) -> Round:

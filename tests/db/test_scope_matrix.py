@@ -71,6 +71,14 @@ ROUTES = {
     "api/v1/incidents/<str:number>": Route(
         "/api/v1/incidents/20221102-000001", public=401, private=401, member=404
     ),
+    # Without a key nothing is asked; who may do what is walked by the tests of the loop.
+    "api/v1/incidents/<str:number>/actions/<str:action>": Route(
+        "/api/v1/incidents/20221102-000001/actions/file",
+        public=401,
+        private=401,
+        member=400,
+        post={},
+    ),
     "api/v1/patrols/coverage": Route("/api/v1/patrols/coverage", **SIGNED),
     # Nobody of that name: whose track who may see is walked by the tests of patrols.
     "api/v1/patrols/tracks": Route(
