@@ -8,6 +8,7 @@ from incidents.api.incidents import CategoryListView, IncidentListView
 from incidents.api.nearby import AddressView, NearbyView
 from incidents.api.photos import PhotoListView, PhotoView
 from incidents.api.reports import ReportView
+from incidents.api.webhook import WebhookView
 
 app_name = "incidents"
 urlpatterns = [
@@ -25,6 +26,7 @@ urlpatterns = [
     path(
         "incidents/<str:number>/actions/<str:action>", ActionView.as_view(), name="incident_action"
     ),
+    path("channels/<str:channel>/webhook", WebhookView.as_view(), name="webhook"),
     path("channels", ChannelListView.as_view(), name="channels"),
     path("categories", CategoryListView.as_view(), name="categories"),
 ]

@@ -14,6 +14,7 @@ from gis.api.problems import Problem, Refused, refuse
 from grids.api.points import PointReader
 from grids.api.scopes import Scope, ScopeReader, status_of
 from grids.models import Edition
+from grids.querysets import Viewer
 from grids.selectors import Position
 from incidents.choices import Kind
 from incidents.models import Category, Channel
@@ -81,16 +82,16 @@ def read_channel(request: Request) -> Channel:
     return channel
 
 
-def read_report(request: Request, channel: Channel, now: datetime) -> Sent:
-    """The report in the body of `request`. Raises `Refused` with every reason."""
-    fields = FieldReader(request.data, FIELDS)
+def read_report(body: Any, sender: Viewer, channel: Channel, now: datetime) -> Sent:
+    """The report in `body`. Raises `Refused` with every reason."""
+    fields = FieldReader(body, FIELDS)
     kind = fields.choice("kind", Kind.values)
     category = _category(fields, kind, now)
     description = fields.text("description", most=4000, required=True)
     occurred_at = fields.instant("occurred_at", latest=now + CLOCK_TOLERANCE)
     photos = fields.ids("photos", most=MOST_PHOTOS)
     reporter = _reporter(fields)
-    scopes = IntakeScopes(request.user)
+    scopes = IntakeScopes(sender)
     place = fields.text("place", most=20)
     scope = scopes.find(place, "")
     if isinstance(scope, Problem):

@@ -332,3 +332,9 @@ class FollowedSerializer(serializers.Serializer[Any]):
     grid = NamedSerializer(required=False, allow_null=True)
     community = NamedSerializer(required=False, allow_null=True)
     photos = SentPhotoSerializer(many=True, required=False)
+
+
+class PartnerAnswerSerializer(ReceivedSerializer):
+    """What a partner's row became; of several, a list under the name they were sent under."""
+
+    external_id = serializers.CharField()

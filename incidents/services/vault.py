@@ -43,6 +43,16 @@ def unseal(contact: Contact) -> Reporter:
     return Reporter(**json.loads(_keys().decrypt(bytes(contact.sealed))))
 
 
+def seal_words(words: list[str]) -> bytes:
+    """Secrets of ours, sealed under the key in use."""
+    return _keys().encrypt(json.dumps(words).encode())
+
+
+def unseal_words(sealed: bytes) -> list[str]:
+    """What `seal_words` sealed. Raises `cryptography.fernet.InvalidToken`."""
+    return [str(one) for one in json.loads(_keys().decrypt(bytes(sealed)))]
+
+
 class Digits(Enum):
     """What the vault says of four digits: the phone ends so, does not, or none was given."""
 
