@@ -4,6 +4,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from incidents.services import deadlines
 from incidents.simulation.releasing import days_at, release
 from incidents.simulation.site import simulated_place
 from patrols.simulation.releasing import simulate_patrols
@@ -25,3 +26,9 @@ def patrol() -> None:
         place, now = found[0], timezone.now()
         for day in days_at(place, now):
             simulate_patrols(place, day=day, until=now)
+
+
+@shared_task(name="incidents.sweep_deadlines")
+def sweep_deadlines() -> None:
+    """Tell of time limits that have run out."""
+    deadlines.sweep(now=timezone.now())

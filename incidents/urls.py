@@ -8,6 +8,7 @@ from incidents.api.incidents import CategoryListView, IncidentListView
 from incidents.api.nearby import AddressView, NearbyView
 from incidents.api.photos import PhotoListView, PhotoView
 from incidents.api.reports import ReportView
+from incidents.api.surveying import SurveyView
 from incidents.api.webhook import WebhookView
 
 app_name = "incidents"
@@ -15,6 +16,7 @@ urlpatterns = [
     path("reports", ReportView.as_view(), name="reports"),
     path("reports/nearby", NearbyView.as_view(), name="nearby"),
     path("reports/<str:number>", FollowView.as_view(), name="follow"),
+    path("reports/<str:number>/survey", SurveyView.as_view(), name="survey"),
     path(
         "reports/<str:number>/photos/<uuid:photo>", FollowPhotoView.as_view(), name="follow_photo"
     ),

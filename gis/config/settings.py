@@ -165,6 +165,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 1800},
     },
+    "sweep-deadlines": {
+        "task": "incidents.sweep_deadlines",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
     "prune-stream": {
         "task": "ledger.prune_stream",
         "schedule": 3600.0,

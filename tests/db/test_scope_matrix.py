@@ -54,6 +54,13 @@ ROUTES = {
     "api/v1/reports/<str:number>": Route(
         "/api/v1/reports/R261123-0000000000AB", public=404, private=404, member=404, post={}
     ),
+    "api/v1/reports/<str:number>/survey": Route(
+        "/api/v1/reports/R261123-0000000000AB/survey",
+        public=404,
+        private=404,
+        member=404,
+        post={"digits": "1234", "score": 5},
+    ),
     "api/v1/reports/<str:number>/photos/<uuid:photo>": Route(
         "/api/v1/reports/R261123-0000000000AB/photos/00000000-0000-4000-8000-000000000000",
         public=404,
@@ -133,7 +140,10 @@ def _walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[str
 
 def call(client: Client, route: Route, **more: str) -> int:
     if route.post is not None:
-        return client.post(route.path, route.post, content_type="application/json").status_code
+        key = {"idempotency-key": "00000000-0000-4000-8000-000000000000"}
+        return client.post(
+            route.path, route.post, content_type="application/json", headers=key
+        ).status_code
     return client.get(route.path, {**(route.query or {}), **more}).status_code
 
 
