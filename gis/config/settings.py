@@ -170,6 +170,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 50},
     },
+    "drop-files": {
+        "task": "incidents.drop_files",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
+    "erase-old-contacts": {
+        "task": "incidents.erase_old_contacts",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 3600},
+    },
     "prune-stream": {
         "task": "ledger.prune_stream",
         "schedule": 3600.0,
