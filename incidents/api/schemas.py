@@ -25,6 +25,8 @@ class ReporterSerializer(serializers.Serializer[Any]):
 
     name = serializers.CharField(required=False, max_length=40)
     phone = serializers.CharField(required=False, max_length=40)
+    organisation = serializers.CharField(required=False, max_length=80)
+    credit_code = serializers.CharField(required=False, max_length=40)
 
 
 class ReportSerializer(serializers.Serializer[Any]):
@@ -274,6 +276,9 @@ class SimilarSerializer(serializers.Serializer[Any]):
     age_days = serializers.IntegerField()
     state = serializers.ChoiceField(choices=IncidentState.values)
     reports = serializers.IntegerField()
+    incident = serializers.CharField(
+        required=False, help_text="有权查看者可见 (for those who may see the case)"
+    )
 
 
 class SpotSerializer(LonLatSerializer):

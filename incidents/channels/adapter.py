@@ -45,6 +45,7 @@ class Adapter:
 
     One that takes webhooks or files has `read`, and `fields`, the partner's names. `rows` names the
     list in a body that brings several; `numbers` are those that a table of text holds as figures.
+    With `asks_organisation` it is enterprises that report, and they say their name.
     """
 
     code: str
@@ -54,4 +55,5 @@ class Adapter:
     fields: tuple[str, ...] = ()
     numbers: frozenset[str] = frozenset()
     rows: str = ""
+    asks_organisation: bool = False
     read: Read | None = None

@@ -17,10 +17,12 @@ from incidents.models import Contact
 
 @dataclass(frozen=True, slots=True)
 class Reporter:
-    """A person who reports; either may be blank."""
+    """A person who reports, and the enterprise they speak for; any may be blank."""
 
     name: str = ""
     phone: str = ""
+    organisation: str = ""
+    credit_code: str = ""
 
     def __repr__(self) -> str:
         """Nothing of the person, in whatever log it ends up."""

@@ -6,5 +6,6 @@ from incidents.channels.adapter import Adapter, Way
 ADAPTER = Adapter(
     code="enterprise",
     datum=Datum.WGS84,
+    asks_organisation=True,
     ways_in=frozenset({Way.PAGE, Way.API}),
 )
