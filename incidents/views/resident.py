@@ -56,8 +56,7 @@ def _take(request: HttpRequest, front: Front) -> HttpResponse:
     places = places_for(request.user)
     place = places.filter(code=code).first() if code else default_place(request.user)
     edition = Edition.objects.in_force(place) if place else None
-    takes = Channel.objects.filter(code=front.channel, is_open=True).exists()
-    if place is None or edition is None or not takes:
+    if place is None or edition is None or not _is_open(front):
         return render(
             request, "incidents/closed.html", {"unknown": code}, status=404 if code else 200
         )
@@ -71,6 +70,7 @@ def _take(request: HttpRequest, front: Front) -> HttpResponse:
             "notice": _in_language(place.notice, place.notice_en),
             "config": page_config(place, edition, front.channel, front.kinds, shows=shows),
             "words": front.words(),
+            "enterprise": front is RESIDENT and _is_open(ENTERPRISE),
         },
     )
 
@@ -96,6 +96,10 @@ def follow_page(request: HttpRequest, number: str) -> HttpResponse:
             "words": follow_words(),
         },
     )
+
+
+def _is_open(front: Front) -> bool:
+    return Channel.objects.filter(code=front.channel, is_open=True).exists()
 
 
 def _in_language(chinese: str, english: str) -> str:

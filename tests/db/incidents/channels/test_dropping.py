@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from incidents.channels import dropping
 from incidents.channels.dropping import drop_files
+from incidents.channels.receiving import receive_rows
 from incidents.models import Report
 from incidents.services.tables import load_tables
 from incidents.tasks import drop_files as task
@@ -122,7 +123,7 @@ def test_a_reader_that_dies_keeps_each_row_once(
     folder: Path, monkeypatch: pytest.MonkeyPatch, at: int
 ) -> None:
     put(folder, "a.csv", table(orders(3)))
-    receive, calls = dropping.receive_rows, iter(range(100))
+    receive, calls = receive_rows, iter(range(100))
 
     def dies(*args: Any, **more: Any) -> Any:
         if next(calls) == at:
