@@ -23,7 +23,7 @@ from gis.ledger.models import AuditEvent
 from gis.ledger.services import outbox
 from incidents.channels import signing
 from incidents.channels.folders import folder_of
-from incidents.models import ChannelPartner, Incident, Note, PartnerReport
+from incidents.models import ChannelPartner, Incident, Note, PartnerReport, Report
 from incidents.services.partners import keys_of
 from incidents.workflow.actions import Event
 
@@ -52,15 +52,42 @@ def promise_for(case: Incident, event: AuditEvent) -> int:
     name = event.action.removeprefix("incident.")
     if name not in [one.value for one in _TOLD]:
         return 0
-    cases = _joined(case)
-    rows = PartnerReport.objects.filter(report__incident__in=cases, partner__is_active=True)
     promised = 0
-    for row in rows.select_related("partner"):
-        if row.partner.callback_url or settings.DROP_FOLDER:
-            payload = {"report": row.pk, "incident": case.pk, "sequence": event.sequence}
+    for report, partner in _recipients(case):
+        if partner.callback_url or settings.DROP_FOLDER:
+            payload = {
+                "report": report.pk,
+                "partner": partner.pk,
+                "incident": case.pk,
+                "sequence": event.sequence,
+            }
             outbox.promise(TOPIC, payload, at=event.at)
             promised += 1
     return promised
+
+
+def _recipients(case: Incident) -> list[tuple[Report, ChannelPartner]]:
+    """The reports that are handled in `case` and whose they are: the sender's, else, as of an
+    import, those of the one active partner of their channel.
+    """
+    active = {one.pk: one for one in ChannelPartner.objects.filter(is_active=True)}
+    if not active:
+        return []
+    alone: dict[int, list[ChannelPartner]] = {}
+    for one in active.values():
+        alone.setdefault(one.channel_id, []).append(one)
+    rows = Report.objects.filter(incident__in=_joined(case), channel__in=alone)
+    found = []
+    for report in rows.exclude(external_id="").select_related("partner_report").order_by("pk"):
+        sent: PartnerReport | None = getattr(report, "partner_report", None)
+        of_channel = alone[report.channel_id]
+        if sent is not None:
+            partner = active.get(sent.partner_id)
+        else:
+            partner = of_channel[0] if len(of_channel) == 1 else None
+        if partner is not None:
+            found.append((report, partner))
+    return found
 
 
 def _joined(case: Incident) -> list[int]:
@@ -76,13 +103,10 @@ def _joined(case: Incident) -> list[int]:
 @outbox.handles(TOPIC)
 def tell(payload: dict[str, Any], message: int) -> None:
     """Keep one promise. Raises `NotTaken` when the partner did not take it."""
-    row = PartnerReport.objects.select_related("partner__channel", "report").get(
-        pk=payload["report"]
-    )
-    partner = row.partner
+    partner = ChannelPartner.objects.select_related("channel").get(pk=payload["partner"])
     if not partner.is_active:
         return
-    told = _told(row, payload, message)
+    told = _told(partner, payload, message)
     body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
     if partner.callback_url:
         _post(partner, body, message, timezone.now())
@@ -90,7 +114,8 @@ def tell(payload: dict[str, Any], message: int) -> None:
         _write(partner, body, message)
 
 
-def _told(row: PartnerReport, payload: dict[str, Any], message: int) -> dict[str, Any]:
+def _told(partner: ChannelPartner, payload: dict[str, Any], message: int) -> dict[str, Any]:
+    report = Report.objects.get(pk=payload["report"])
     case = Incident.objects.only("number").get(pk=payload["incident"])
     event = AuditEvent.objects.get(chain=f"incident:{case.number}", sequence=payload["sequence"])
     name = Event(event.action.removeprefix("incident."))
@@ -100,9 +125,9 @@ def _told(row: PartnerReport, payload: dict[str, Any], message: int) -> dict[str
         word = "closed"
     return {
         "id": message,
-        "channel": row.partner.channel.code,
-        "external_id": row.report.external_id,
-        "report": row.report.number,
+        "channel": partner.channel.code,
+        "external_id": report.external_id,
+        "report": report.number,
         "incident": case.number,
         "event": word,
         "sequence": event.sequence,

@@ -16,7 +16,7 @@ from pytest_django import Settings
 from gis.ledger.models import OutboxMessage
 from gis.ledger.services import outbox
 from incidents.channels import signing
-from incidents.models import ChannelPartner, Incident, Report
+from incidents.models import Channel, ChannelPartner, Incident, Report
 from incidents.services import telling
 from incidents.services.tables import load_tables
 from tests.db.incidents.conftest import LAOSHAN
@@ -133,6 +133,20 @@ def test_a_case_that_others_were_merged_into_tells_all_of_them(
     told = [json.loads(raw) for _headers, raw in listening.seen]
     assert [one["event"] for one in told] == ["answered", "closed", "reopened"]
     assert {one["incident"] for one in told} == {main.number}
+
+
+def test_what_an_import_brought_is_told_to_the_one_partner(
+    ground: District, listening: Partner
+) -> None:
+    make_partner("hotline", callback_url=listening.url)
+    channel = Channel.objects.get(code="hotline")
+    case = make_case(ground, channel=channel, external_id="OLD-1")
+    do(ground, case.number, "void", "centre", note="不成立")
+    outbox.relay(now=timezone.now())
+    assert [json.loads(raw)["external_id"] for _headers, raw in listening.seen] == ["OLD-1"]
+    make_partner("hotline", name="另一家", callback_url=listening.url)
+    do(ground, case.number, "reopen", "centre", note="又有")
+    assert OutboxMessage.objects.filter(topic=telling.TOPIC).count() == 1
 
 
 def test_without_an_address_it_is_a_whole_file(
