@@ -19,7 +19,7 @@ from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_ope
 from django.conf import settings
 from django.utils import timezone
 
-from gis.ledger.models import AuditEvent
+from gis.ledger.models import AuditEvent, OutboxMessage
 from gis.ledger.services import outbox
 from incidents.channels import signing
 from incidents.channels.folders import folder_of
@@ -32,6 +32,7 @@ __all__ = ["TOPIC", "NotTaken", "is_allowed", "promise_for", "tell"]
 TOPIC = "channels.tell"
 TIMEOUT_S = 5.0
 MOST_ANSWER = 4096
+_NO_ANSWER = "no answer"
 # What a partner is told of → under which word.
 _TOLD = {
     Event.FED_BACK: "answered",
@@ -106,12 +107,28 @@ def tell(payload: dict[str, Any], message: int) -> None:
     partner = ChannelPartner.objects.select_related("channel").get(pk=payload["partner"])
     if not partner.is_active:
         return
+    if partner.callback_url and _is_away(partner, message):
+        raise NotTaken("an earlier message waits for its answer")
     told = _told(partner, payload, message)
     body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
     if partner.callback_url:
         _post(partner, body, message, timezone.now())
     elif settings.DROP_FOLDER:
         _write(partner, body, message)
+
+
+def _is_away(partner: ChannelPartner, message: int) -> bool:
+    """Whether the partner did not answer an earlier message that is still to be tried again: who is
+    away is asked once, and does not cost the relay its patience for every message.
+    """
+    waiting = OutboxMessage.objects.filter(
+        topic=TOPIC, done_at__isnull=True, due_at__gt=timezone.now(), pk__lt=message
+    )
+    return bool(
+        waiting.filter(
+            payload__partner=partner.pk, last_error__startswith=f"NotTaken: {_NO_ANSWER}"
+        ).exists()
+    )
 
 
 def _told(partner: ChannelPartner, payload: dict[str, Any], message: int) -> dict[str, Any]:
@@ -179,7 +196,7 @@ def _post(partner: ChannelPartner, body: bytes, message: int, now: datetime) -> 
         raise NotTaken(f"answered {error.code}") from None
     except OSError as error:
         # The reason names hosts and errors of the network, nothing that was sent.
-        raise NotTaken(f"no answer: {type(error).__name__}") from None
+        raise NotTaken(f"{_NO_ANSWER}: {type(error).__name__}") from None
 
 
 def _write(partner: ChannelPartner, body: bytes, message: int) -> None:

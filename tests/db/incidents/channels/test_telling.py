@@ -179,6 +179,28 @@ def test_nobody_else_is_told(ground: District, listening: Partner) -> None:
     assert listening.seen == []
 
 
+def test_a_partner_that_is_away_is_asked_once(
+    ground: District, listening: Partner, settings: Settings
+) -> None:
+    _partner, key = make_partner("hotline", callback_url=listening.url)
+    case = from_partner(key)
+    listening.answers = [0]
+    do(ground, case.number, "void", "centre", note="不成立")
+    do(ground, case.number, "reopen", "centre", note="又有")
+    now = timezone.now()
+    outbox.relay(now=now)
+    assert len(listening.seen) == 1
+    errors = OutboxMessage.objects.filter(topic=telling.TOPIC).order_by("pk")
+    assert [row.last_error.split(": ")[1] for row in errors] == [
+        "no answer", "an earlier message waits for its answer",
+    ]  # fmt: skip
+    OutboxMessage.objects.filter(topic=telling.TOPIC).update(due_at=now)
+    outbox.relay(now=timezone.now())
+    assert [json.loads(raw)["event"] for _headers, raw in listening.seen] == [
+        "voided", "voided", "reopened",
+    ]  # fmt: skip
+
+
 def test_only_configured_hosts_are_asked(settings: Settings) -> None:
     settings.CALLBACK_HOSTS = ["partner.example", "10.0.0.5:8080"]
     for url in ("https://partner.example/x", "http://10.0.0.5:8080/"):
