@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from incidents.views import resident
+from incidents.views import desk, resident
 
 urlpatterns = [
     path("report/", resident.report_page, name="report"),
+    path("desk/phone/", desk.phone_page, name="phone_desk"),
+    path("enterprise/", resident.enterprise_page, name="enterprise"),
     path("report/<str:number>", resident.follow_page, name="report_follow"),
 ]

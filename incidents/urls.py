@@ -8,12 +8,15 @@ from incidents.api.incidents import CategoryListView, IncidentListView
 from incidents.api.nearby import AddressView, NearbyView
 from incidents.api.photos import PhotoListView, PhotoView
 from incidents.api.reports import ReportView
+from incidents.api.surveying import SurveyView
+from incidents.api.webhook import WebhookView
 
 app_name = "incidents"
 urlpatterns = [
     path("reports", ReportView.as_view(), name="reports"),
     path("reports/nearby", NearbyView.as_view(), name="nearby"),
     path("reports/<str:number>", FollowView.as_view(), name="follow"),
+    path("reports/<str:number>/survey", SurveyView.as_view(), name="survey"),
     path(
         "reports/<str:number>/photos/<uuid:photo>", FollowPhotoView.as_view(), name="follow_photo"
     ),
@@ -25,6 +28,7 @@ urlpatterns = [
     path(
         "incidents/<str:number>/actions/<str:action>", ActionView.as_view(), name="incident_action"
     ),
+    path("channels/<str:channel>/webhook", WebhookView.as_view(), name="webhook"),
     path("channels", ChannelListView.as_view(), name="channels"),
     path("categories", CategoryListView.as_view(), name="categories"),
 ]

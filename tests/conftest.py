@@ -40,6 +40,7 @@ def _patient(settings: Settings) -> None:
     """All tests come from one address: nobody is told to wait, unless a test wants it."""
     settings.REPORTS_PER_MINUTE = settings.PHOTOS_PER_MINUTE = 10**9
     settings.LOOKUPS_PER_MINUTE = settings.FOLLOWS_PER_MINUTE = settings.FOLLOW_DIGITS_TRIED = 10**9
+    settings.WEBHOOKS_PER_MINUTE = 10**9
 
 
 @pytest.fixture(autouse=True)

@@ -173,6 +173,21 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 1800},
     },
+    "sweep-deadlines": {
+        "task": "incidents.sweep_deadlines",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
+    "drop-files": {
+        "task": "incidents.drop_files",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
+    "erase-old-contacts": {
+        "task": "incidents.erase_old_contacts",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 3600},
+    },
     "prune-stream": {
         "task": "ledger.prune_stream",
         "schedule": 3600.0,
@@ -267,6 +282,16 @@ LOOKUPS_PER_MINUTE = int(os.environ.get("WANGGE_LOOKUPS_PER_MINUTE", "120"))
 # Asking after reports: from one address in a minute; digits tried at one report in 15 minutes.
 FOLLOWS_PER_MINUTE = int(os.environ.get("WANGGE_FOLLOWS_PER_MINUTE", "30"))
 FOLLOW_DIGITS_TRIED = int(os.environ.get("WANGGE_FOLLOW_DIGITS_TRIED", "10"))
+# What partners send by machine, from one address in a minute.
+WEBHOOKS_PER_MINUTE = int(os.environ.get("WANGGE_WEBHOOKS_PER_MINUTE", "600"))
+# What partners are told goes to these hosts only (`host` or `host:port`), or as files into this
+# folder, from where their files are also taken; without it no files are exchanged.
+CALLBACK_HOSTS = env.names("WANGGE_CALLBACK_HOSTS")
+DROP_FOLDER = os.environ.get("WANGGE_DROP_FOLDER", "")
+# A dropped file is read when nobody has written to it for so long.
+DROP_SETTLE_SECONDS = float(os.environ.get("WANGGE_DROP_SETTLE_SECONDS", "10"))
+# Who reported is forgotten so many days after the case was closed.
+RETAIN_CONTACT_DAYS = int(os.environ.get("WANGGE_RETAIN_CONTACT_DAYS", "365"))
 SPECTACULAR_SETTINGS = {
     "TITLE": "Wangge 网格 API",
     "DESCRIPTION": "城市网格管理接口。坐标一律为 x, y（经度, 纬度），WGS-84；输入须声明坐标系。",

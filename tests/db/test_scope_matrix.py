@@ -54,6 +54,13 @@ ROUTES = {
     "api/v1/reports/<str:number>": Route(
         "/api/v1/reports/R261123-0000000000AB", public=404, private=404, member=404, post={}
     ),
+    "api/v1/reports/<str:number>/survey": Route(
+        "/api/v1/reports/R261123-0000000000AB/survey",
+        public=404,
+        private=404,
+        member=404,
+        post={"digits": "1234", "score": 5},
+    ),
     "api/v1/reports/<str:number>/photos/<uuid:photo>": Route(
         "/api/v1/reports/R261123-0000000000AB/photos/00000000-0000-4000-8000-000000000000",
         public=404,
@@ -95,6 +102,10 @@ ROUTES = {
     "api/v1/channels": Route(
         "/api/v1/channels", public=401, private=401, member=200, only=("admin", "centre")
     ),
+    # Nobody signed it: who may send is said by a key, not by an account.
+    "api/v1/channels/<str:channel>/webhook": Route(
+        "/api/v1/channels/hotline/webhook", public=401, private=401, member=401, post={}
+    ),
     "api/v1/token": Route("/api/v1/token", public=400, private=400, member=400, post={}),
     "api/schema": Route("/api/schema", **OPEN),
     "api/docs": Route("/api/docs", **OPEN),
@@ -108,6 +119,14 @@ ROUTES = {
     "cases/<str:number>": Route("/cases/20221102-000001", public=302, private=302, member=404),
     "report/": Route("/report/", **OPEN),
     "report/<str:number>": Route("/report/R261123-0000000000AB", **OPEN),
+    "desk/phone/": Route(
+        "/desk/phone/",
+        public=302,
+        private=302,
+        member=200,
+        only=("admin", "centre", "subdistrict", "community"),
+    ),
+    "enterprise/": Route("/enterprise/", **OPEN),
     "login/": Route("/login/", public=200, private=200, member=302),
     "language/": Route("/language/", public=302, private=302, member=302, post={}),
     "tiles/<str:layer>.json": Route("/tiles/grids.json", **READ),
@@ -137,7 +156,10 @@ def _walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[str
 
 def call(client: Client, route: Route, **more: str) -> int:
     if route.post is not None:
-        return client.post(route.path, route.post, content_type="application/json").status_code
+        key = {"idempotency-key": "00000000-0000-4000-8000-000000000000"}
+        return client.post(
+            route.path, route.post, content_type="application/json", headers=key
+        ).status_code
     return client.get(route.path, {**(route.query or {}), **more}).status_code
 
 
