@@ -48,6 +48,8 @@ clusters AS (
   SELECT count(*) AS n, {counts},
     CASE WHEN count(*) = 1 THEN min(number) END AS number,
     CASE WHEN count(*) = 1 THEN min(kind) END AS kind,
+    CASE WHEN count(*) = 1 THEN max(extract(epoch FROM closed_at))::bigint END AS closed,
+    CASE WHEN count(*) = 1 THEN max(extract(epoch FROM due_at))::bigint END AS due,
     max(extract(epoch FROM received_at))::bigint AS newest,
     ST_MakePoint(
       (avg(x) - %(left)s) / %(cells)s * {extent}, (avg(y) - %(top)s) / %(cells)s * {extent}
@@ -83,12 +85,20 @@ def draw_cases(rows: QuerySet[Any], tile: Tile, cells: int = CELLS) -> bytes:
     """Return the Mapbox Vector Tile of `rows` (cases): layer `cases`, one point for each square.
 
     Attributes: `n`, a count for each kind, `newest` (epoch seconds), and for a single case its
-    `number` and `kind`.
+    `number` and `kind`, and when it was `closed` and is `due` (epoch seconds, left out for neither).
     """
     wanted = (
         rows.filter(position__bboverlaps=box_of(tile))
         .order_by()
-        .values("number", "kind", "received_at", lon=XOf(F("position")), lat=YOf(F("position")))
+        .values(
+            "number",
+            "kind",
+            "received_at",
+            "closed_at",
+            "due_at",
+            lon=XOf(F("position")),
+            lat=YOf(F("position")),
+        )  # fmt: skip
     )
     try:
         inner, parameters = wanted.query.sql_with_params()

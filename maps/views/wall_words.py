@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from incidents.choices import Kind
+from incidents.choices import IncidentState, Kind
 
 
 def wall_words() -> dict[str, str]:
@@ -44,7 +44,13 @@ def _panels() -> dict[str, str]:
         "simulated": _("模拟"),
         "nowhere": _("不在任何网格内"),
         "no_category": _("未分类"),
-        "state.received": _("待受理"),
+        **{f"state.{state.value}": str(state.label) for state in IncidentState},
+        "today.states": _("办到哪一步"),
+        "today.due": _("时限"),
+        "overdue": _("已超期"),
+        "due_today": _("今日到期"),
+        "case.unit": _("主责单位"),
+        "case.deadline": _("期限"),
         "close": _("关闭"),
         "open_case": _("打开案件"),
         "case.grid": _("网格"),
@@ -87,6 +93,8 @@ def _map() -> dict[str, str]:
         "grids.count": _("{n} 个网格"),
         "legend.cluster": _("多件，数字为件数"),
         "legend.fresh": _("10 分钟内"),
+        "legend.overdue": _("超期"),
+        "legend.closed": _("已结案"),
         "legend.lifted": _("底色略亮：今日有诉求的网格"),
         "legend.station": _("党群服务站点"),
         "density.kernel": _("核密度"),

@@ -5,7 +5,7 @@ import { palettes } from 'maps/palette.js'
 import { addStar } from 'maps/labels.js'
 import { keepScale } from 'maps/scale.js'
 import { addMarks } from './marks.js'
-import { wallStyle } from './style.js'
+import { momentOf, wallStyle } from './style.js'
 
 // One ripple; the mark under it stays until the tiles have brought the case.
 const RIPPLE_MS = 4000
@@ -59,10 +59,14 @@ export function makeWallMap(container, shown, part) {
     cases: (url, at) => {
       map.getSource('cases').setTiles([url])
       map.setFilter('ring', ['>=', ['get', 'newest'], Math.floor(at) - FRESH_S])
+      const then = momentOf(Math.floor(at))
+      map.setFilter('overdue', then.overdue)
+      map.setLayoutProperty('case', 'icon-size', then.size(shown.scale * part.size))
+      map.setPaintProperty('case', 'icon-opacity', then.opacity)
     },
     /** @param {boolean} on */
     showCases: (on) => {
-      for (const id of ['ring', 'case', 'cluster', 'cluster-count']) map.setLayoutProperty(id, 'visibility', on ? 'visible' : 'none')
+      for (const id of ['ring', 'overdue', 'case', 'cluster', 'cluster-count']) map.setLayoutProperty(id, 'visibility', on ? 'visible' : 'none')
     },
     /** A colour for each grid that has one. @param {Map<string, string>} next */
     fills: (next) => {

@@ -4,13 +4,15 @@ import { byId } from 'gis/page.js'
 import { listen } from 'gis/live.js'
 
 const RECEIVED = 'report.received'
+// What is done to a case, or runs out, changes figures and marks; only a new report is pointed at.
+const CHANGES = ['incident.changed', 'incident.overdue']
 // Ages of what is shown change by the minute, whether anything comes or not.
 const FRESHEN_MS = 60_000
 
 /**
  * @param {any} config
  * @param {{say: (key: string, values?: object) => string, number: (value: number) => string}} speak
- * @param {{arrived: (told: any) => void, refresh: () => void, at: () => Date | null,
+ * @param {{arrived: (told: any) => void, changed: () => void, refresh: () => void, at: () => Date | null,
  *   figuresAt: () => Date | null, clock: {time: (date: Date) => string},
  *   trouble: (what: string, then?: string) => void}} wall
  */
@@ -41,8 +43,8 @@ export function follow(config, { say, number }, wall) {
       told = false
     }
   }
-  const live = listen(`${config.urls.stream}?place=${encodeURIComponent(config.place)}`, [RECEIVED], {
-    onEvent: (_topic, data) => wall.arrived(data),
+  const live = listen(`${config.urls.stream}?place=${encodeURIComponent(config.place)}`, [RECEIVED, ...CHANGES], {
+    onEvent: (topic, data) => (topic === RECEIVED ? wall.arrived(data) : wall.changed()),
     onReset: wall.refresh,
     onState: (next) => {
       if (next === 'live' && state !== 'connecting') wall.refresh()

@@ -17,6 +17,8 @@ export function legendOfCases(say) {
     ...KINDS.map((kind) => item(mark(kind), say(`kind.${kind}`))),
     item(sign('disc'), say('legend.cluster')),
     item(sign('halo'), say('legend.fresh')),
+    item(sign('late'), say('legend.overdue')),
+    item(sign('faint'), say('legend.closed')),
     item(sign('star'), say('legend.station')),
     make('em', {}, say('legend.lifted')),
   )

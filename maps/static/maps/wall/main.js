@@ -16,6 +16,8 @@ const WEEK_MS = 7 * 24 * 3600 * 1000
 const PLAY_MS = 500
 const RETRY_S = 30
 const SETTLE_MS = 250
+// A hundred steps a second are one look at the figures, not a hundred.
+const CHANGES_SETTLE_MS = 2000
 const STEP_MINUTES = 10
 const SCENES = ['live', 'density', 'coverage']
 
@@ -366,9 +368,9 @@ function arrived(told) {
 }
 
 let settling = 0
-function soon() {
+function soon(ms = SETTLE_MS) {
   if (settling) return
-  settling = setTimeout(() => { settling = 0; if (!state.at) refresh() }, SETTLE_MS)
+  settling = setTimeout(() => { settling = 0; if (!state.at) refresh() }, ms)
 }
 
 async function begin() {
@@ -393,7 +395,7 @@ async function begin() {
   choose(state.scene ?? 'live')
   await Promise.all(charts.map((chart) => chart.ready))
   await refresh()
-  follow(config, speak, { arrived, refresh: soon, at: () => state.at, figuresAt: () => state.figures && new Date(state.figures.at), clock, trouble })
+  follow(config, speak, { arrived, changed: () => soon(CHANGES_SETTLE_MS), refresh: () => soon(), at: () => state.at, figuresAt: () => state.figures && new Date(state.figures.at), clock, trouble })
 }
 
 begin()

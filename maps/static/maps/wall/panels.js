@@ -97,6 +97,8 @@ export function showCase(told, voice, close) {
   const facts = [
     [say('case.grid'), told.grid ? told.grid.name : say('nowhere')],
     [say('case.state'), say(`state.${told.state}`)],
+    [say('case.unit'), told.unit?.name],
+    [say('case.deadline'), told.deadline ? at(told.deadline) : null],
     [say('case.channel'), first?.channel.name],
     [say('case.address'), first?.address],
     [say('case.received'), at(told.received_at)],

@@ -64,6 +64,20 @@ function fill({ theme }) {
   }
 }
 
+// The red of a deadline that has passed, as everywhere on dark.
+const OVERDUE = '#ff6b6f'
+const NEVER = ['==', ['get', 'n'], -1]
+
+/** What a moment says of single cases: a closed one is small and faint, one that is overdue has a ring. @param {number} at */
+export function momentOf(at) {
+  const closed = ['<=', ['coalesce', ['get', 'closed'], 1e12], at]
+  return {
+    overdue: ['all', ['==', ['get', 'n'], 1], ['!', closed], ['<', ['coalesce', ['get', 'due'], 1e12], at]],
+    size: (full) => ['case', closed, 0.55 * full, full],
+    opacity: ['case', closed, 0.5, 1],
+  }
+}
+
 /** @param {import('maps/style.js').Shown} shown @param {number} size */
 function cases({ theme, scale }, size) {
   const c = palettes[theme]
@@ -74,6 +88,8 @@ function cases({ theme, scale }, size) {
   const layers = [
     { id: 'ring', type: 'circle', source: 'cases', 'source-layer': 'cases', filter: ['>', ['get', 'newest'], 1e12],
       paint: { 'circle-radius': ['case', one, 10 * s, ['+', radius, 3 * s]], 'circle-color': 'rgba(255,255,255,.06)', 'circle-stroke-color': c.text, 'circle-stroke-opacity': 0.75, 'circle-stroke-width': 1.25 * scale } },
+    { id: 'overdue', type: 'circle', source: 'cases', 'source-layer': 'cases', filter: NEVER,
+      paint: { 'circle-radius': 8 * s, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': OVERDUE, 'circle-stroke-width': 2 * scale } },
     { id: 'case', type: 'symbol', source: 'cases', 'source-layer': 'cases', filter: one,
       layout: { 'icon-image': ['get', 'kind'], 'icon-size': s, 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'symbol-sort-key': ['get', 'newest'] } },
     { id: 'cluster', type: 'circle', source: 'cases', 'source-layer': 'cases', filter: many,
