@@ -85,7 +85,7 @@ def draw_cases(rows: QuerySet[Any], tile: Tile, cells: int = CELLS) -> bytes:
     """Return the Mapbox Vector Tile of `rows` (cases): layer `cases`, one point for each square.
 
     Attributes: `n`, a count for each kind, `newest` (epoch seconds), and for a single case its
-    `number` and `kind`, and when it was `closed` and is `due` (epoch seconds, left out for neither).
+    `number` and `kind`, and when it was `closed` and is `due` (epoch seconds, where it is so).
     """
     wanted = (
         rows.filter(position__bboverlaps=box_of(tile))
@@ -98,7 +98,7 @@ def draw_cases(rows: QuerySet[Any], tile: Tile, cells: int = CELLS) -> bytes:
             "due_at",
             lon=XOf(F("position")),
             lat=YOf(F("position")),
-        )  # fmt: skip
+        )
     )
     try:
         inner, parameters = wanted.query.sql_with_params()
