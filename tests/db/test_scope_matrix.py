@@ -71,6 +71,16 @@ ROUTES = {
     "api/v1/incidents/<str:number>": Route(
         "/api/v1/incidents/20221102-000001", public=401, private=401, member=404
     ),
+    "api/v1/incidents/<str:number>/duplicates": Route(
+        "/api/v1/incidents/20221102-000001/duplicates", public=401, private=401, member=404
+    ),
+    "api/v1/incidents/<str:number>/not-duplicates": Route(
+        "/api/v1/incidents/20221102-000001/not-duplicates",
+        public=401,
+        private=401,
+        member=404,
+        post={},
+    ),
     "api/v1/patrols/coverage": Route("/api/v1/patrols/coverage", **SIGNED),
     # Nobody of that name: whose track who may see is walked by the tests of patrols.
     "api/v1/patrols/tracks": Route(

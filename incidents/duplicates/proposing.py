@@ -1,0 +1,183 @@
+"""Which cases may be the same matter as one: found by place and time, ranked, never joined."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.gis.geos import Point, Polygon
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db.models import (
+    Case,
+    Exists,
+    FloatField,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from incidents.choices import OPEN_STATES, IncidentState
+from incidents.duplicates.rules import Threshold, thresholds_of
+from incidents.duplicates.spots import spots_among
+from incidents.models import Incident, NotDuplicate, Report
+
+__all__ = ["ALIKE_ANYWHERE", "MOST", "Proposal", "around", "first_words", "propose", "says_nothing"]
+
+MOST = 10
+# Of what lies near, no more are weighed: the nearest; at a default spot, the latest.
+_WEIGHED = 200
+# Of another class of the same kind, or where the position says nothing, words must carry it.
+OTHER_CLASS, OTHER_CLASS_ALIKE, ALIKE_ANYWHERE = 0.6, 0.35, 0.5
+_GONE = (IncidentState.VOID, IncidentState.MERGED)
+_METRES_PER_DEGREE = 110_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A case that may be the same matter. `score` and `alike` are 0–1; `metres` is None where
+    distance says nothing: without a position, or with one that very many cases share.
+    """
+
+    case: Incident
+    score: float
+    metres: float | None
+    apart: timedelta
+    alike: float
+    is_same_class: bool
+    threshold: Threshold
+
+    @property
+    def is_open(self) -> bool:
+        return self.case.state in OPEN_STATES
+
+
+def propose(case: Incident, *, among: QuerySet[Incident], most: int = MOST) -> list[Proposal]:
+    """The cases of `among` (those that the viewer may see) that may be the same matter as `case`.
+
+    At most `most`, the likeliest first. A number of queries that does not depend on the data.
+    """
+    threshold = thresholds_of(case.place).of(case.category.code if case.category else "")
+    is_usual = says_nothing(case)
+    rows = _undecided(among.filter(place=case.place_id), case, threshold.longest)
+    found = _anywhere(rows, case) if is_usual else _near(rows, case, threshold.distance_m)
+    cases = _with_words(list(found), first_words(case))
+    if not is_usual:
+        spots = spots_among(case.place, [one.position for one in cases])
+        found |= {one.pk: None for one in cases if one.position.coords in spots}
+    weighed = [_weigh(case, one, found[one.pk], threshold) for one in cases]
+    kept = [one for one in weighed if one is not None]
+    return sorted(kept, key=lambda one: (-one.score, one.case.pk))[:most]
+
+
+def says_nothing(case: Incident) -> bool:
+    """Whether the position of `case` does not tell where it is: there is none, or a default."""
+    return case.position is None or bool(spots_among(case.place, [case.position]))
+
+
+def first_words(case: Incident) -> str:
+    """The words of the first report."""
+    rows = Report.objects.filter(incident=case).order_by("pk")
+    return rows.values_list("description", flat=True).first() or ""
+
+
+def _undecided(rows: QuerySet[Incident], case: Incident, longest: timedelta) -> QuerySet[Incident]:
+    """Of one kind and near in time; without what is gone, and what was said not to be the same."""
+    pair = Q(one=OuterRef("pk"), other=case.pk) | Q(one=case.pk, other=OuterRef("pk"))
+    span = (case.received_at - longest, case.received_at + longest)
+    return (
+        rows.filter(kind=case.kind, received_at__range=span)
+        .exclude(pk=case.pk)
+        .exclude(state__in=_GONE)
+        .filter(~Exists(NotDuplicate.objects.filter(pair)))
+    )
+
+
+def _near(rows: QuerySet[Incident], case: Incident, metres: float) -> dict[int, float | None]:
+    """Keys of the nearest within `metres`, measured in the system of the place, and how far."""
+    spot, srid = case.position, case.place.srid_m
+    asked = (
+        rows.filter(position__bboverlaps=around(spot.x, spot.y, metres))
+        .annotate(
+            metres=Func(
+                Func("position", Value(srid), function="ST_Transform"),
+                Func(_point(spot), Value(srid), function="ST_Transform"),
+                function="ST_Distance",
+                output_field=FloatField(),
+            )
+        )
+        .filter(metres__lte=metres)
+    )
+    # Its own class first: a spot that many share must not crowd it out.
+    ordered = asked.annotate(
+        is_other=Case(When(category=case.category_id, then=0), default=1)
+    ).order_by("is_other", "metres", "pk")
+    return dict(ordered.values_list("pk", "metres")[:_WEIGHED])
+
+
+def _point(spot: Point) -> Func:
+    made = Func(Value(spot.x), Value(spot.y), function="ST_MakePoint")
+    return Func(made, Value(4326), function="ST_SetSRID")
+
+
+def _anywhere(rows: QuerySet[Incident], case: Incident) -> dict[int, float | None]:
+    """Keys of the latest of the same class, wherever they are said to be."""
+    if case.category_id is None:
+        return {}
+    rows = rows.filter(category=case.category_id).order_by("-received_at", "pk")
+    return dict.fromkeys(rows.values_list("pk", flat=True)[:_WEIGHED])
+
+
+def _with_words(keys: Sequence[int], words: str) -> list[Any]:
+    """These cases, with how alike the words of their first report are (`alike`, 0–1)."""
+    first = Report.objects.filter(incident=OuterRef("pk")).order_by("pk").values("description")[:1]
+    alike = Coalesce(TrigramSimilarity(Subquery(first), words), 0.0, output_field=FloatField())
+    rows = Incident.objects.filter(pk__in=keys).annotate(alike=alike)
+    return list(rows.select_related("category").defer("place__envelope"))
+
+
+def _weigh(
+    case: Incident, other: Any, metres: float | None, threshold: Threshold
+) -> Proposal | None:
+    """The proposal, or None where it is too far in time, too little alike, or too weak."""
+    apart = abs(case.received_at - other.received_at)
+    earlier = min(case, other, key=lambda one: one.received_at)
+    limit = threshold.open_for if earlier.state in OPEN_STATES else threshold.closed_for
+    same = case.category_id is not None and case.category_id == other.category_id
+    if apart > limit or other.alike < _least_alike(threshold, same, metres):
+        return None
+    parts = [(threshold.weight_time, 1 - apart / limit if limit else 1.0)]
+    parts.append((threshold.weight_text, other.alike))
+    if metres is not None:
+        share = 1 - metres / threshold.distance_m if threshold.distance_m else 1.0
+        parts.append((threshold.weight_distance, share))
+    weights = sum(weight for weight, _part in parts)
+    score = sum(weight * part for weight, part in parts) / weights
+    score *= 1.0 if same else OTHER_CLASS
+    if score < threshold.least_score:
+        return None
+    return Proposal(other, score, metres, apart, other.alike, same, threshold)
+
+
+def _least_alike(threshold: Threshold, same: bool, metres: float | None) -> float:
+    """How alike the words must be: more where the class or the position does not speak for it."""
+    least = threshold.least_text
+    if not same:
+        least = max(least, OTHER_CLASS_ALIKE)
+    return least if metres is not None else max(least, ALIKE_ANYWHERE)
+
+
+def around(lon: float, lat: float, metres: float) -> Polygon:
+    """A box (EPSG:4326) that holds the circle of `metres` round a position."""
+    north = max(metres, 0.1) / _METRES_PER_DEGREE
+    east = north / max(math.cos(math.radians(lat)), 0.01)
+    box: Polygon = Polygon.from_bbox((lon - east, lat - north, lon + east, lat + north))
+    box.srid = 4326
+    return box
