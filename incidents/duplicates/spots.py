@@ -40,7 +40,7 @@ def refresh_default_spots(place: Place) -> int:
         cursor.execute(_USUAL, [place.pk, LEAST_CASES, LEAST_SHARE])
         found = cursor.fetchall()
     # Two that count at once would write every spot twice.
-    Place.objects.select_for_update().only("pk").get(pk=place.pk)
+    Place.objects.select_for_update(no_key=True).only("pk").get(pk=place.pk)
     DefaultSpot.objects.filter(place=place).delete()
     rows = DefaultSpot.objects.bulk_create(
         DefaultSpot(place=place, position=Point(x, y, srid=4326), cases=cases, share=share)
