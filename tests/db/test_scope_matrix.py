@@ -89,6 +89,7 @@ ROUTES = {
     "api/v1/wall": Route("/api/v1/wall", **SIGNED),
     "api/v1/wall/days": Route("/api/v1/wall/days", **SIGNED),
     "api/v1/wall/coverage": Route("/api/v1/wall/coverage", **SIGNED),
+    "api/v1/clearance": Route("/api/v1/clearance", **SIGNED),
     "api/v1/density": Route("/api/v1/density", **SIGNED),
     "api/v1/grid-counts": Route("/api/v1/grid-counts", **SIGNED),
     # A test client does not keep it open: it answers with what there is.
@@ -105,6 +106,10 @@ ROUTES = {
     "": Route("/", public=302, private=302, member=302),
     "map/": Route("/map/", public=200, private=302, member=200, foreign=404),
     "coverage/": Route("/coverage/", public=302, private=302, member=200, foreign=404),
+    "desk/clearance/": Route("/desk/clearance/", public=302, private=302, member=200, foreign=404),
+    "desk/clearance/cases": Route(
+        "/desk/clearance/cases", public=302, private=302, member=200, foreign=404
+    ),
     "wall/": Route("/wall/", public=302, private=302, member=200, foreign=404),
     "cases/": Route("/cases/", public=302, private=302, member=200, foreign=404),
     "cases/<str:number>": Route("/cases/20221102-000001", public=302, private=302, member=404),
