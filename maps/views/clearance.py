@@ -27,6 +27,7 @@ from maps.views.coverage import said
 PAGE = 50
 # No more of what lies about is told on the board itself; the rest is a link away.
 MOST_OPEN = 60
+MOST_ROWS = 20
 WORDS = {
     "came": _("今日进件"),
     "due": _("今日到期"),
@@ -53,6 +54,7 @@ def clearance(request: HttpRequest) -> HttpResponse:
     left = chosen(lines, by=asked.by, row="", part="open")
     rows = board_of(lines, asked.by)
     widest = max([1, *(max(row.came, row.due) for row in rows)])
+    told = [_row(row, asked, row.holder.code or "-", widest) for row in rows]
     total = whole(lines)
     return render(
         request,
@@ -60,7 +62,8 @@ def clearance(request: HttpRequest) -> HttpResponse:
         {
             **_shared(asked),
             "total": _row(total, asked, "", max(1, total.came, total.due)),
-            "rows": [_row(row, asked, row.holder.code or "-", widest) for row in rows],
+            "rows": told[:MOST_ROWS],
+            "rest": told[MOST_ROWS:],
             "open": [_line(one) for one in left[:MOST_OPEN]],
             "more": max(0, len(left) - MOST_OPEN),
             "open_list": link(asked.day, asked.scope.place.code, by=asked.by, part="open"),
@@ -153,20 +156,23 @@ def _parts(
     found, x = [], 0.0
     for part in parts:
         count = row.counts[part]
-        width = 100 * count / widest
         late = row.late_waiting if part == "waiting" else count * (part in ("late", "overdue"))
+        bars = []
+        for number, is_late in ((count - late, False), (late, True)):
+            width = 100 * number / widest
+            if number:
+                bars.append({"x": f"{x:.2f}", "width": f"{width:.2f}", "is_late": is_late})
+            x += width
         found.append(
             {
                 "name": part,
                 "word": WORDS[part],
                 "count": count,
-                "is_late": late > 0,
-                "x": f"{x:.2f}",
-                "width": f"{width:.2f}",
+                "late": late,
+                "bars": bars,
                 "list": link(asked.day, asked.scope.place.code, by=asked.by, row=code, part=part),
             }
         )
-        x += width
     return found
 
 
