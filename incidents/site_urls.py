@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from incidents.views import resident
+from incidents.views import duplicates, resident, rules
 
 urlpatterns = [
     path("report/", resident.report_page, name="report"),
     path("report/<str:number>", resident.follow_page, name="report_follow"),
+    path("desk/cases/<str:number>/duplicates", duplicates.duplicates, name="case_duplicates"),
+    path("desk/rules/", rules.rules, name="rules"),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.gis.geos import Point, Polygon
@@ -36,7 +36,6 @@ MOST = 10
 _WEIGHED = 200
 # Of another class of the same kind, or where the position says nothing, words must carry it.
 OTHER_CLASS, OTHER_CLASS_ALIKE, ALIKE_ANYWHERE = 0.6, 0.35, 0.5
-_GONE = (IncidentState.VOID, IncidentState.MERGED)
 _METRES_PER_DEGREE = 110_000.0
 
 
@@ -59,20 +58,33 @@ class Proposal:
         return self.case.state in OPEN_STATES
 
 
-def propose(case: Incident, *, among: QuerySet[Incident], most: int = MOST) -> list[Proposal]:
+def propose(
+    case: Incident,
+    *,
+    among: QuerySet[Incident],
+    most: int = MOST,
+    as_of: datetime | None = None,
+) -> list[Proposal]:
     """The cases of `among` (those that the viewer may see) that may be the same matter as `case`.
 
-    At most `most`, the likeliest first. A number of queries that does not depend on the data.
+    At most `most`, the likeliest first. A number of queries that does not depend on the data. With
+    `as_of` as it would have been then: only what had come in, and merged cases as the open ones
+    that they were.
     """
     threshold = thresholds_of(case.place).of(case.category.code if case.category else "")
     is_usual = says_nothing(case)
-    rows = _undecided(among.filter(place=case.place_id), case, threshold.longest)
+    rows = among.filter(place=case.place_id)
+    if as_of is None:
+        rows = rows.exclude(state=IncidentState.MERGED)
+    else:
+        rows = rows.filter(received_at__lte=as_of)
+    rows = _undecided(rows, case, threshold.longest)
     found = _anywhere(rows, case) if is_usual else _near(rows, case, threshold.distance_m)
     cases = _with_words(list(found), first_words(case))
     if not is_usual:
         spots = spots_among(case.place, [one.position for one in cases])
         found |= {one.pk: None for one in cases if one.position.coords in spots}
-    weighed = [_weigh(case, one, found[one.pk], threshold) for one in cases]
+    weighed = [_weigh(case, one, found[one.pk], threshold, as_of) for one in cases]
     kept = [one for one in weighed if one is not None]
     return sorted(kept, key=lambda one: (-one.score, one.case.pk))[:most]
 
@@ -95,7 +107,7 @@ def _undecided(rows: QuerySet[Incident], case: Incident, longest: timedelta) -> 
     return (
         rows.filter(kind=case.kind, received_at__range=span)
         .exclude(pk=case.pk)
-        .exclude(state__in=_GONE)
+        .exclude(state=IncidentState.VOID)
         .filter(~Exists(NotDuplicate.objects.filter(pair)))
     )
 
@@ -144,12 +156,12 @@ def _with_words(keys: Sequence[int], words: str) -> list[Any]:
 
 
 def _weigh(
-    case: Incident, other: Any, metres: float | None, threshold: Threshold
+    case: Incident, other: Any, metres: float | None, threshold: Threshold, as_of: datetime | None
 ) -> Proposal | None:
     """The proposal, or None where it is too far in time, too little alike, or too weak."""
     apart = abs(case.received_at - other.received_at)
     earlier = min(case, other, key=lambda one: one.received_at)
-    limit = threshold.open_for if earlier.state in OPEN_STATES else threshold.closed_for
+    limit = threshold.open_for if _is_open(earlier, as_of) else threshold.closed_for
     same = case.category_id is not None and case.category_id == other.category_id
     if apart > limit or other.alike < _least_alike(threshold, same, metres):
         return None
@@ -164,6 +176,12 @@ def _weigh(
     if score < threshold.least_score:
         return None
     return Proposal(other, score, metres, apart, other.alike, same, threshold)
+
+
+def _is_open(case: Any, as_of: datetime | None) -> bool:
+    if as_of is None:
+        return case.state in OPEN_STATES
+    return case.closed_at is None or case.closed_at > as_of
 
 
 def _least_alike(threshold: Threshold, same: bool, metres: float | None) -> float:

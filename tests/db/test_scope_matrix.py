@@ -110,6 +110,12 @@ ROUTES = {
     "desk/clearance/cases": Route(
         "/desk/clearance/cases", public=302, private=302, member=200, foreign=404
     ),
+    "desk/cases/<str:number>/duplicates": Route(
+        "/desk/cases/20221102-000001/duplicates", public=302, private=302, member=404
+    ),
+    "desk/rules/": Route(
+        "/desk/rules/", public=302, private=302, member=200, only=("admin", "centre")
+    ),
     "wall/": Route("/wall/", public=302, private=302, member=200, foreign=404),
     "cases/": Route("/cases/", public=302, private=302, member=200, foreign=404),
     "cases/<str:number>": Route("/cases/20221102-000001", public=302, private=302, member=404),
