@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,11 +18,9 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
-    Subquery,
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
 
 from incidents.choices import OPEN_STATES, IncidentState
 from incidents.duplicates.rules import Threshold, thresholds_of
@@ -32,8 +30,9 @@ from incidents.models import Incident, NotDuplicate, Report
 __all__ = ["ALIKE_ANYWHERE", "MOST", "Proposal", "around", "first_words", "propose", "says_nothing"]
 
 MOST = 10
-# Of what lies near, no more are weighed: the nearest; at a default spot, the latest.
-_WEIGHED = 200
+# The words of no more are read: of the nearest, or of the latest where distance says nothing; the
+# likest of them are weighed.
+_READ_NEAR, _READ_ANYWHERE, _WEIGHED = 200, 500, 100
 # Of another class of the same kind, or where the position says nothing, words must carry it.
 OTHER_CLASS, OTHER_CLASS_ALIKE, ALIKE_ANYWHERE = 0.6, 0.35, 0.5
 _METRES_PER_DEGREE = 110_000.0
@@ -72,19 +71,19 @@ def propose(
     that they were.
     """
     threshold = thresholds_of(case.place).of(case.category.code if case.category else "")
-    is_usual = says_nothing(case)
+    is_usual, words = says_nothing(case), first_words(case)
     rows = among.filter(place=case.place_id)
     if as_of is None:
         rows = rows.exclude(state=IncidentState.MERGED)
     else:
         rows = rows.filter(received_at__lte=as_of)
     rows = _undecided(rows, case, threshold.longest)
-    found = _anywhere(rows, case) if is_usual else _near(rows, case, threshold.distance_m)
-    cases = _with_words(list(found), first_words(case))
+    near = _anywhere(rows, case, words) if is_usual else _near(rows, case, threshold.distance_m)
+    found = _with_words(near, words, ALIKE_ANYWHERE if is_usual else threshold.least_text)
     if not is_usual:
-        spots = spots_among(case.place, [one.position for one in cases])
-        found |= {one.pk: None for one in cases if one.position.coords in spots}
-    weighed = [_weigh(case, one, found[one.pk], threshold, as_of) for one in cases]
+        spots = spots_among(case.place, [one.position for one, _alike in found])
+        near |= {one.pk: None for one, _alike in found if one.position.coords in spots}
+    weighed = [_weigh(case, one, near[one.pk], alike, threshold, as_of) for one, alike in found]
     kept = [one for one in weighed if one is not None]
     return sorted(kept, key=lambda one: (-one.score, one.case.pk))[:most]
 
@@ -131,7 +130,7 @@ def _near(rows: QuerySet[Incident], case: Incident, metres: float) -> dict[int, 
     ordered = asked.annotate(
         is_other=Case(When(category=case.category_id, then=0), default=1)
     ).order_by("is_other", "metres", "pk")
-    return dict(ordered.values_list("pk", "metres")[:_WEIGHED])
+    return dict(ordered.values_list("pk", "metres")[:_READ_NEAR])
 
 
 def _point(spot: Point) -> Func:
@@ -139,34 +138,44 @@ def _point(spot: Point) -> Func:
     return Func(made, Value(4326), function="ST_SetSRID")
 
 
-def _anywhere(rows: QuerySet[Incident], case: Incident) -> dict[int, float | None]:
-    """Keys of the latest of the same class, wherever they are said to be."""
+def _anywhere(rows: QuerySet[Incident], case: Incident, words: str) -> dict[int, float | None]:
+    """Keys of the latest of the same class and of like words, wherever they are said to be."""
     if case.category_id is None:
         return {}
-    rows = rows.filter(category=case.category_id).order_by("-received_at", "pk")
-    return dict.fromkeys(rows.values_list("pk", flat=True)[:_WEIGHED])
+    like = Report.objects.filter(description__trigram_similar=words).values("incident")
+    rows = rows.filter(category=case.category_id, pk__in=like).order_by("-received_at", "pk")
+    return dict.fromkeys(rows.values_list("pk", flat=True)[:_READ_ANYWHERE])
 
 
-def _with_words(keys: Sequence[int], words: str) -> list[Any]:
-    """These cases, with how alike the words of their first report are (`alike`, 0–1)."""
-    first = Report.objects.filter(incident=OuterRef("pk")).order_by("pk").values("description")[:1]
-    alike = Coalesce(TrigramSimilarity(Subquery(first), words), 0.0, output_field=FloatField())
-    rows = Incident.objects.filter(pk__in=keys).annotate(alike=alike)
-    return list(rows.select_related("category").defer("place__envelope"))
+def _with_words(keys: Iterable[int], words: str, least: float) -> list[tuple[Any, float]]:
+    """Those of the cases whose first report is so alike at least, and how alike it is (0–1)."""
+    reports = Report.objects.filter(incident__in=keys).order_by("incident", "-pk")
+    told = reports.annotate(alike=TrigramSimilarity("description", words))
+    # Of several reports the first one is read last, and stays.
+    alike = dict(told.values_list("incident", "alike"))
+    ordered = sorted((-share, pk) for pk, share in alike.items() if share >= least)[:_WEIGHED]
+    rows = Incident.objects.filter(pk__in=[pk for _share, pk in ordered])
+    found = rows.select_related("category").defer("place__envelope")
+    return [(case, alike[case.pk]) for case in found]
 
 
 def _weigh(
-    case: Incident, other: Any, metres: float | None, threshold: Threshold, as_of: datetime | None
+    case: Incident,
+    other: Incident,
+    metres: float | None,
+    alike: float,
+    threshold: Threshold,
+    as_of: datetime | None,
 ) -> Proposal | None:
     """The proposal, or None where it is too far in time, too little alike, or too weak."""
     apart = abs(case.received_at - other.received_at)
     earlier = min(case, other, key=lambda one: one.received_at)
     limit = threshold.open_for if _is_open(earlier, as_of) else threshold.closed_for
     same = case.category_id is not None and case.category_id == other.category_id
-    if apart > limit or other.alike < _least_alike(threshold, same, metres):
+    if apart > limit or alike < _least_alike(threshold, same, metres):
         return None
     parts = [(threshold.weight_time, 1 - apart / limit if limit else 1.0)]
-    parts.append((threshold.weight_text, other.alike))
+    parts.append((threshold.weight_text, alike))
     if metres is not None:
         share = 1 - metres / threshold.distance_m if threshold.distance_m else 1.0
         parts.append((threshold.weight_distance, share))
@@ -175,7 +184,7 @@ def _weigh(
     score *= 1.0 if same else OTHER_CLASS
     if score < threshold.least_score:
         return None
-    return Proposal(other, score, metres, apart, other.alike, same, threshold)
+    return Proposal(other, score, metres, apart, alike, same, threshold)
 
 
 def _is_open(case: Any, as_of: datetime | None) -> bool:
