@@ -77,13 +77,14 @@ def _tell(row: Row, asked: Asked, code: str) -> dict[str, Any]:
 
 
 def tell_line(one: Line) -> dict[str, Any]:
-    """A case that is not done yet, with whom it lies and since when."""
+    """A case that the day left open, with whom it lies at the moment and since when."""
+    holder = one.lies_with
     return {
         "incident": one.number,
         "part": one.part,
-        "holder": {"code": one.holder.code, "name": one.holder.name},
-        "is_unit": one.holder.is_unit,
-        "since": one.since.isoformat(),
+        "holder": {"code": holder.code, "name": holder.name} if holder else None,
+        "is_unit": holder.is_unit if holder else False,
+        "since": one.lies_since.isoformat() if one.lies_since else None,
         "due_at": one.due_at.isoformat() if one.due_at else None,
         "is_late": one.is_late,
     }

@@ -162,13 +162,13 @@ class ClearanceRowSerializer(serializers.Serializer[Any]):
 
 
 class ClearanceLineSerializer(serializers.Serializer[Any]):
-    """A case that is not done yet, with whom it lies and since when."""
+    """A case that the day left open, with whom it lies at the moment and since when."""
 
     incident = serializers.CharField()
     part = serializers.ChoiceField(choices=("waiting", "overdue", "to_come"))
-    holder = NamedSerializer()
+    holder = NamedSerializer(allow_null=True, help_text="空：已了结 (null: done)")
     is_unit = serializers.BooleanField()
-    since = serializers.DateTimeField()
+    since = serializers.DateTimeField(allow_null=True)
     due_at = serializers.DateTimeField(allow_null=True)
     is_late = serializers.BooleanField()
 

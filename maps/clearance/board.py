@@ -9,14 +9,13 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from maps.clearance.lines import CAME, DUE, Day, Holder, Line
+from maps.clearance.lines import CAME, DUE, OPEN, Day, Holder, Line
 
 __all__ = ["BY", "PARTS", "Row", "board_of", "chosen", "whole"]
 
 BY = ("unit", "subdistrict")
 # A sum of parts can be asked for as they can.
 PARTS = (*CAME, *DUE, "came", "due", "open")
-_OPEN = ("waiting", "overdue", "to_come")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def whole(lines: Iterable[Line]) -> Row:
 
 def chosen(lines: Iterable[Line], *, by: str, row: str, part: str) -> list[Line]:
     """The lines that a figure counts: of a row (blank is every one) and a part (or a sum)."""
-    parts = {"came": CAME, "due": DUE, "open": _OPEN}.get(part, (part,))
+    parts = {"came": CAME, "due": DUE, "open": OPEN}.get(part, (part,))
     return [
         line for line in lines
         if line.part in parts and (not row or (_key(line, by).code or "-") == row)

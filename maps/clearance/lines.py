@@ -6,7 +6,7 @@ A figure of the board is a count of these lines, so that it equals the list behi
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -19,11 +19,12 @@ from incidents.models import Assignment, Clock
 from incidents.questions import CaseQuestion, cases_asked
 from maps.wall.moment import Moment
 
-__all__ = ["CAME", "DUE", "Day", "Holder", "Line", "lines_of"]
+__all__ = ["CAME", "DUE", "OPEN", "Day", "Holder", "Line", "lines_of"]
 
 # What can have become of what came in, and of what fell due.
 CAME = ("dispatched", "settled", "waiting")
 DUE = ("in_time", "late", "overdue", "to_come")
+OPEN = ("waiting", "overdue", "to_come")
 _EARLY = (Step.VERIFY, Step.FILE, Step.DISPATCH)
 
 
@@ -70,6 +71,8 @@ class Holder:
 class Line:
     """A case on one side of the board. `since` is when it came to its holder; `due_at` is that of
     the clock which is spoken of. `is_late` is what the day should have seen done and did not.
+    Of one that the day left open, `lies_with` tells who has it at the moment looked from, and since
+    when; None when nobody has to do anything about it any more.
     """
 
     pk: int
@@ -80,6 +83,8 @@ class Line:
     since: datetime
     due_at: datetime | None
     is_late: bool
+    lies_with: Holder | None = None
+    lies_since: datetime | None = None
 
 
 def lines_of(user: Viewer, edition: Edition, day: Day) -> list[Line]:
@@ -87,7 +92,31 @@ def lines_of(user: Viewer, edition: Edition, day: Day) -> list[Line]:
     units = {one.pk: one for one in Unit.objects.filter(place=edition.place_id)}
     ground = _Ground()
     lines = [*_came(user, edition, day, units, ground), *_due(user, edition, day, units, ground)]
+    left = [one.pk for one in lines if one.part in OPEN]
+    lies = _lying(left, day.moment.at, units)
+    lines = [
+        replace(one, lies_with=lies[one.pk][0], lies_since=lies[one.pk][1])
+        if one.part in OPEN and one.pk in lies
+        else one
+        for one in lines
+    ]
     return sorted(lines, key=lambda one: (not one.is_late, one.due_at or day.ends, one.number))
+
+
+def _lying(
+    keys: Sequence[int], at: datetime, units: dict[int, Unit]
+) -> dict[int, tuple[Holder, datetime]]:
+    """Who has each of the cases at `at`, and since when: the unit that leads, else the level."""
+    found: dict[int, tuple[Holder, datetime]] = {}
+    clocks = Clock.objects.filter(_running(at), incident__in=keys).exclude(step=Step.CALL_BACK)
+    rows = clocks.order_by("-started_at").values_list("incident", "incident__tier", "started_at")
+    for pk, tier, started_at in rows:
+        found[pk] = (_level(tier), started_at)
+    going = Q(until__isnull=True) | Q(until__gt=at)
+    leads = Assignment.objects.filter(going, incident__in=keys, part=Part.LEAD, since__lt=at)
+    for pk, unit, since in leads.order_by("since").values_list("incident", "unit", "since"):
+        found[pk] = (_unit(units[unit]), since)
+    return found
 
 
 class _Ground:

@@ -63,9 +63,16 @@ def test_what_waits_is_late_when_the_day_is_over(district: District) -> None:
     assert [row["is_late"] for row in board(district)["open"]] == [False]
     late = board(district, day="2026-11-16", at=hours(20).isoformat())
     assert [(row["incident"], row["is_late"]) for row in late["open"]] == [(case.number, True)]
-    do(district, case.number, "verify", "centre", now=hours(12))
+    for action in ("verify", "file"):
+        do(district, case.number, action, "centre", now=hours(12))
+    do(district, case.number, "dispatch", "centre", now=hours(19), unit="department")
     again = board(district, day="2026-11-16", at=hours(20).isoformat())
     assert again["total"]["parts"] == late["total"]["parts"]
+    assert again["open"][0]["holder"]["code"] == "department"
+    assert datetime.fromisoformat(again["open"][0]["since"]) == hours(19)
+    do(district, case.number, "void", "centre", now=hours(20), note="不成立")
+    done = board(district, day="2026-11-16", at=hours(21).isoformat())
+    assert [row["holder"] for row in done["open"]] == [None]
 
 
 def test_what_fell_due_was_answered_or_not(district: District) -> None:
