@@ -55,6 +55,17 @@ def test_arrows_choose_n_parts_and_m_merges(ground: District, watched: Watched) 
     assert Incident.objects.get(pk=made[3].pk).merged_into_id is None
 
 
+def test_the_page_of_a_case_tells_of_them(ground: District, watched: Watched) -> None:
+    made = cases(ground)
+    watched.sign_in(ground.users["centre"])
+    page = watched.page
+    page.goto(f"{watched.base}/cases/{made[3].number}")
+    expect(page.locator(".duplicates-panel li")).to_have_count(3)
+    page.locator(".duplicates-panel h2 a").click()
+    expect(page.locator("#total")).to_have_text("3")
+    watched.settle()
+
+
 @pytest.mark.parametrize("watched", [PHONE], indirect=True)
 def test_it_fits_a_phone_in_english(ground: District, watched: Watched) -> None:
     made = cases(ground)
