@@ -78,7 +78,7 @@ def propose(
     else:
         rows = rows.filter(received_at__lte=as_of)
     rows = _undecided(rows, case, threshold.longest)
-    near = _anywhere(rows, case, words) if is_usual else _near(rows, case, threshold.distance_m)
+    near = _anywhere(rows, case) if is_usual else _near(rows, case, threshold.distance_m)
     found = _with_words(near, words, ALIKE_ANYWHERE if is_usual else threshold.least_text)
     if not is_usual:
         spots = spots_among(case.place, [one.position for one, _alike in found])
@@ -138,12 +138,11 @@ def _point(spot: Point) -> Func:
     return Func(made, Value(4326), function="ST_SetSRID")
 
 
-def _anywhere(rows: QuerySet[Incident], case: Incident, words: str) -> dict[int, float | None]:
-    """Keys of the latest of the same class and of like words, wherever they are said to be."""
+def _anywhere(rows: QuerySet[Incident], case: Incident) -> dict[int, float | None]:
+    """Keys of the latest of the same class, wherever they are said to be."""
     if case.category_id is None:
         return {}
-    like = Report.objects.filter(description__trigram_similar=words).values("incident")
-    rows = rows.filter(category=case.category_id, pk__in=like).order_by("-received_at", "pk")
+    rows = rows.filter(category=case.category_id).order_by("-received_at", "pk")
     return dict.fromkeys(rows.values_list("pk", flat=True)[:_READ_ANYWHERE])
 
 

@@ -1,4 +1,4 @@
-from django.contrib.postgres.indexes import GinIndex, GistIndex
+from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -184,9 +184,6 @@ class Report(models.Model):
         verbose_name = _("诉求")
         verbose_name_plural = _("诉求")
         ordering = ["-received_at", "-id"]
-        indexes = [
-            GinIndex(fields=["description"], opclasses=["gin_trgm_ops"], name="report_words_trgm"),
-        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["channel", "external_id"],
