@@ -1,32 +1,28 @@
 """Cases like one that is about to be reported: near, open, recent; and nothing of who sent them.
 
-The limits follow what staff of another city marked as duplicates: 93 % lay within 50 m, 78 % within
-30 days. They are suggested to a person, never joined by themselves.
+By the same rules as the proposals to a dispatcher. They are suggested to a person, never joined by
+themselves.
 """
 
-import math
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib.gis.db.models.functions import Distance
-from django.contrib.gis.geos import Point, Polygon
-from django.db.models import Count, Q, QuerySet
+from django.contrib.gis.geos import Point
+from django.db.models import Count, Exists, OuterRef
 
 from grids.models import Place
 from incidents.choices import OPEN_STATES
-from incidents.models import Category, Incident, Report
+from incidents.duplicates.proposing import around
+from incidents.duplicates.rules import Thresholds, thresholds_of
+from incidents.models import Category, DefaultSpot, Incident, Report
 
-WITHIN_M = 50.0
-SINCE = timedelta(days=30)
 MOST = 10
 # Told no sharper than this: a distance to the metre from three spots is a position.
 STEP_M = 5
-# A position that so many cases share is where a geocoder puts what it cannot place (a town hall had
-# 14 % of one city's), not where something happened.
-DEFAULT_SPOT_CASES = 50
-_ROUNDS = 5
-_METRES_PER_DEGREE = 110_000.0
+# So many of the nearest are asked for, since a class may be held to less than the widest rule.
+_LOOKED_AT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +41,33 @@ class Similar:
 def similar_cases(
     *, place: Place, lon: float, lat: float, now: datetime, category: str = "", kind: str = ""
 ) -> list[Similar]:
-    """Open cases of `place` within 50 m of a position (WGS-84 degrees), 30 days old at most.
+    """Open cases of `place` near a position (WGS-84 degrees), as near and as new as the rules of
+    their category ask.
 
-    The nearest first, of that category and kind where they are given. Cases at a spot that very
-    many share are left out.
+    The nearest first, of that category and kind where they are given. Cases at a default spot are
+    left out.
     """
     spot = Point(lon, lat, srid=4326)
+    thresholds = thresholds_of(place)
+    widest = thresholds.of(category) if category else thresholds.widest
     rows = Incident.objects.filter(
         place=place,
         state__in=OPEN_STATES,
-        received_at__gt=now - SINCE,
+        received_at__gt=now - widest.open_for,
         received_at__lte=now,
-        position__bboverlaps=_around(lon, lat),
+        position__bboverlaps=around(lon, lat, widest.distance_m),
     )
     if category:
         rows = rows.filter(category__code=category)
     if kind:
         rows = rows.filter(kind=kind)
     rows = rows.annotate(distance=Distance("position", spot, spheroid=True)).filter(
-        distance__lte=WITHIN_M
+        distance__lte=widest.distance_m
     )
-    found = _off_default_spots(rows.select_related("category").order_by("distance", "-received_at"))
+    usual = DefaultSpot.objects.filter(place=place, position__same_as=OuterRef("position"))
+    near = rows.filter(~Exists(usual)).select_related("category")
+    near = near.order_by("distance", "-received_at")[:_LOOKED_AT]
+    found = [one for one in near if _holds(one, thresholds, now)][:MOST]
     counts = dict(
         Report.objects.filter(incident__in=found)
         .order_by()
@@ -86,31 +88,7 @@ def similar_cases(
     ]
 
 
-def _off_default_spots(rows: QuerySet[Any]) -> list[Any]:
-    """The first of `rows` whose position is not shared by very many cases of any time and kind."""
-    usual: dict[tuple[float, float], bool] = {}
-    for _ in range(_ROUNDS):
-        spots = [Q(position__same_as=Point(spot, srid=4326)) for spot in usual if usual[spot]]
-        for one in spots:
-            rows = rows.exclude(one)
-        found = list(rows[:MOST])
-        asked = {one.position.coords for one in found} - usual.keys()
-        usual |= {spot: _is_default(spot) for spot in asked}
-        if not any(usual[one.position.coords] for one in found):
-            return found
-    return [one for one in found if not usual[one.position.coords]]
-
-
-def _is_default(spot: tuple[float, float]) -> bool:
-    shared = Incident.objects.filter(position__same_as=Point(spot, srid=4326))
-    # A slice, so that a spot with a hundred thousand cases costs no more than one with fifty.
-    return shared.order_by()[:DEFAULT_SPOT_CASES].count() >= DEFAULT_SPOT_CASES
-
-
-def _around(lon: float, lat: float) -> Polygon:
-    """A box (EPSG:4326) that holds the circle of `WITHIN_M` round a position."""
-    north = WITHIN_M / _METRES_PER_DEGREE
-    east = north / max(math.cos(math.radians(lat)), 0.01)
-    box: Polygon = Polygon.from_bbox((lon - east, lat - north, lon + east, lat + north))
-    box.srid = 4326
-    return box
+def _holds(one: Any, thresholds: Thresholds, now: datetime) -> bool:
+    """Whether a case is as near and as new as the rule of its own category asks."""
+    rule = thresholds.of(one.category.code if one.category else "")
+    return bool(one.distance.m <= rule.distance_m and one.received_at > now - rule.open_for)

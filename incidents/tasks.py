@@ -6,7 +6,9 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from grids.models import Place
 from incidents.channels import dropping
+from incidents.duplicates.spots import refresh_default_spots
 from incidents.services import deadlines, erasing
 from incidents.simulation.living import live
 from incidents.simulation.releasing import days_at, release
@@ -58,3 +60,10 @@ def drop_files() -> None:
 def erase_old_contacts() -> None:
     """Forget who reported what was settled long ago."""
     erasing.erase_old(now=timezone.now(), keep=timedelta(days=settings.RETAIN_CONTACT_DAYS))
+
+
+@shared_task(name="incidents.refresh_default_spots")
+def refresh_spots() -> None:
+    """Count anew where a geocoder puts what it cannot place."""
+    for place in Place.objects.only("pk"):
+        refresh_default_spots(place)

@@ -3,6 +3,7 @@ from django.urls import path
 from incidents.api.actions import ActionView
 from incidents.api.channels import ChannelListView
 from incidents.api.detail import IncidentView
+from incidents.api.duplicates import DuplicatesView, NotDuplicatesView
 from incidents.api.following import FollowPhotoView, FollowView
 from incidents.api.incidents import CategoryListView, IncidentListView
 from incidents.api.nearby import AddressView, NearbyView
@@ -29,6 +30,10 @@ urlpatterns = [
         "incidents/<str:number>/actions/<str:action>", ActionView.as_view(), name="incident_action"
     ),
     path("channels/<str:channel>/webhook", WebhookView.as_view(), name="webhook"),
+    path("incidents/<str:number>/duplicates", DuplicatesView.as_view(), name="duplicates"),
+    path(
+        "incidents/<str:number>/not-duplicates", NotDuplicatesView.as_view(), name="not_duplicates"
+    ),
     path("channels", ChannelListView.as_view(), name="channels"),
     path("categories", CategoryListView.as_view(), name="categories"),
 ]

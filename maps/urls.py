@@ -1,6 +1,6 @@
 from django.urls import path
 
-from maps.views import case_tiles, cases, coverage, page, sign_in, tiles, wall
+from maps.views import case_tiles, cases, clearance, coverage, page, sign_in, tiles, wall
 
 urlpatterns = [
     path("", page.index, name="index"),
@@ -8,6 +8,8 @@ urlpatterns = [
     path("cases/", cases.cases, name="cases"),
     path("cases/<str:number>", cases.case, name="case"),
     path("coverage/", coverage.coverage, name="coverage"),
+    path("desk/clearance/", clearance.clearance, name="clearance"),
+    path("desk/clearance/cases", clearance.clearance_cases, name="clearance_cases"),
     path("wall/", wall.wall, name="wall"),
     path("login/", sign_in.SignIn.as_view(), name="login"),
     path("logout/", sign_in.SignOut.as_view(), name="logout"),

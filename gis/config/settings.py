@@ -198,6 +198,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 1800},
     },
+    "refresh-default-spots": {
+        "task": "incidents.refresh_default_spots",
+        "schedule": 3600.0,
+        "options": {"expires": 1800},
+    },
     "sweep-attachments": {
         "task": "ledger.sweep_attachments",
         "schedule": 3600.0,

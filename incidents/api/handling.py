@@ -106,6 +106,8 @@ def event_word(action: str) -> str:
     """What an event of the audit chain is called."""
     if action == "report.received":
         return str(_("收到诉求"))
+    if action == "incident.recomputed":
+        return str(_("期限已重算"))
     name = action.removeprefix("incident.")
     return str(Event(name).label) if name in Event.values else name
 

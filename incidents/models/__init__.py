@@ -2,6 +2,7 @@
 
 from incidents.models.case import Attribution, Incident, Report
 from incidents.models.checks import PositionCheck
+from incidents.models.duplicates import DefaultSpot, DuplicateRule, NotDuplicate
 from incidents.models.handling import Assignment, Clock, Note, Request, Satisfaction, Supervision
 from incidents.models.partners import ChannelPartner, PartnerReport
 from incidents.models.rules import Holiday, Limit, Responsibility, Rule
@@ -10,6 +11,7 @@ from incidents.models.vault import Contact
 
 __all__ = [
     "Assignment", "Attribution", "Category", "Channel", "ChannelPartner", "Clock", "Contact",
-    "Holiday", "Incident", "Limit", "Note", "PartnerReport", "PositionCheck", "Report", "Request",
-    "Responsibility", "Rule", "Satisfaction", "Supervision",
+    "DefaultSpot", "DuplicateRule", "Holiday", "Incident", "Limit", "NotDuplicate", "Note",
+    "PartnerReport", "PositionCheck", "Report", "Request", "Responsibility", "Rule",
+    "Satisfaction", "Supervision",
 ]  # fmt: skip

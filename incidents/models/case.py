@@ -1,3 +1,4 @@
+from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -94,6 +95,8 @@ class Incident(models.Model):
                 condition=models.Q(state__in=OPEN_STATES),
             ),
             models.Index(fields=["place", "-closed_at"], name="incident_by_closing"),
+            # Duplicates ask for both at once: one spot may hold tens of thousands of cases.
+            GistIndex(fields=["position", "received_at"], name="incident_near_in_time"),
         ]
         constraints = [
             models.CheckConstraint(

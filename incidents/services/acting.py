@@ -19,6 +19,7 @@ from grids.models import User
 from incidents.models import Incident, Note, Report
 from incidents.services import dockets, news
 from incidents.services.preparing import prepare
+from incidents.services.ruling import enter_in_list
 from incidents.signals import incident_changed
 from incidents.workflow.actions import Action, Event, Party
 from incidents.workflow.changing import Change, change
@@ -122,6 +123,8 @@ def _act(
     )  # fmt: skip
     event = _write(docket, done, inputs, pictures, standing.user, now)
     event = _follow_rule(docket, done, office, now) or event
+    if done.event is Event.RULED:
+        enter_in_list(docket, inputs, office, by=standing.user, now=now)
     incident_changed.send(sender=Incident, case=case, event=event)
     news.changed(docket, office, event)  # last: it keeps other writers of news waiting
     return Done(docket, office, standing, event)

@@ -28,7 +28,7 @@ from incidents.workflow.office import Office
 from incidents.workflow.reading import defaults
 from incidents.workflow.standing import Standing, level_of, parties, units_of
 
-__all__ = ["Deed", "act_many", "with_ground"]
+__all__ = ["Deed", "act_many", "give_ground"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ def act_many(lives: Iterable[tuple[Docket, Sequence[Deed]]], office: Office) -> 
     """Do every deed, in its order, to its case; returns how many were done.
 
     The dockets are new, or loaded with their rows locked; the cases have their ground
-    (`with_ground`). Raises what `acting.act` would for a deed that is not open, and keeps nothing.
+    (`give_ground`). Raises what `acting.act` would for a deed that is not open, and keeps nothing.
     """
     lives = list(lives)
     sequences = _sequences([docket.case for docket, _deeds in lives])
@@ -61,7 +61,7 @@ def act_many(lives: Iterable[tuple[Docket, Sequence[Deed]]], office: Office) -> 
     return len(written.links)
 
 
-def with_ground(cases: Sequence[Incident]) -> None:
+def give_ground(cases: Sequence[Incident]) -> None:
     """Give the cases their grid, community and subdistrict, without outlines: one query."""
     rows = Grid.objects.filter(pk__in={one.grid_id for one in cases if one.grid_id is not None})
     grids = {

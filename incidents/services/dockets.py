@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache, partial
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from grids.models import Grid
 from incidents.choices import Outcome
@@ -13,7 +13,7 @@ from incidents.models import Assignment, Clock, Incident, Request, Supervision
 from incidents.workflow.docket import Docket, Waiting
 from incidents.workflow.office import Office
 
-__all__ = ["CHANGING", "ground_of", "load", "load_many", "save"]
+__all__ = ["CHANGING", "ground_of", "load", "load_many", "save", "with_ground"]
 
 # The fields of a case that the table may change.
 CHANGING = [
@@ -21,6 +21,17 @@ CHANGING = [
     "commander", "reopened", "reworked", "is_self_handled", "category", "kind", "position", "grid",
     "provisional",
 ]  # fmt: skip
+
+
+def with_ground(rows: QuerySet[Incident]) -> QuerySet[Incident]:
+    """Cases to be read with what the rules ask of them, without outlines."""
+    return rows.select_related("category", "place", "unit", "grid__region__parent").defer(
+        "place__envelope",
+        "grid__geometry",
+        "grid__label",
+        "grid__region__geometry",
+        "grid__region__parent__geometry",
+    )
 
 
 def load(case: Incident, office: Office) -> Docket:

@@ -16,7 +16,7 @@ from psycopg.types.range import DateRange
 from gis.kernel.errors import InvalidInput
 from grids.models import Place, Unit
 from incidents.choices import DayKind, LimitUnit, Step
-from incidents.models import Holiday, Limit, Responsibility, Rule
+from incidents.models import DuplicateRule, Holiday, Limit, Responsibility, Rule
 
 __all__ = ["FILE", "HandlingCounts", "load_handling", "seed_holidays"]
 
@@ -32,6 +32,7 @@ class HandlingCounts:
     responsibilities: int
     rules: int
     holidays: int
+    duplicates: int
 
 
 @transaction.atomic
@@ -43,7 +44,7 @@ def load_handling(folder: Path, place: Place) -> HandlingCounts:
     """
     path = folder / FILE
     if not path.is_file():
-        return HandlingCounts(0, 0, 0, 0)
+        return HandlingCounts(0, 0, 0, 0, 0)
     try:
         told = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -54,6 +55,7 @@ def load_handling(folder: Path, place: Place) -> HandlingCounts:
         _load_responsibilities(place, told.get("responsibility", ()), units),
         _load_rules(place, told.get("rule", ()), units),
         seed_holidays(place, int(told["holidays_from"])) if "holidays" in told else 0,
+        _load_duplicates(place, told.get("duplicate", ())),
     )
 
 
@@ -150,6 +152,25 @@ def _load_rules(place: Place, rows: Iterable[dict[str, Any]], units: dict[str, U
         for row in rows
     ]
     return len(Rule.objects.bulk_create(made))
+
+
+def _load_duplicates(place: Place, rows: Iterable[dict[str, Any]]) -> int:
+    if DuplicateRule.objects.filter(place=place).exists():
+        return 0
+    made = []
+    for row in rows:
+        given = dict(row)
+        code = given.pop("category", "")
+        if unknown := given.keys() - _OF_A_DUPLICATE:
+            raise InvalidInput(f"未知项 {sorted(unknown)}：{row} (unknown)", FILE)
+        made.append(DuplicateRule(place=place, category_code=code, **given))
+    return len(DuplicateRule.objects.bulk_create(made))
+
+
+_OF_A_DUPLICATE = {
+    "distance_m", "days_open", "days_closed", "least_text", "least_score", "weight_distance",
+    "weight_time", "weight_text",
+}  # fmt: skip
 
 
 def _time_of(row: dict[str, Any]) -> tuple[float, str]:

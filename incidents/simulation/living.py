@@ -22,7 +22,7 @@ from incidents.demo.living.plan import CLOSED, SUSPENDED, VOID, plan
 from incidents.demo.living.profile import LivingProfile
 from incidents.models import Incident, Report
 from incidents.services import acting
-from incidents.services.acting_many import Deed, act_many, with_ground
+from incidents.services.acting_many import Deed, act_many, give_ground
 from incidents.services.dockets import load_many
 from incidents.workflow.docket import Docket
 from incidents.workflow.office import Office, office_of
@@ -98,7 +98,7 @@ def _cases(place: Place, now: datetime) -> list[Incident]:
     keys = rows.exclude(state=IncidentState.SUSPENDED).values("pk")
     locked = Incident.objects.filter(pk__in=keys).select_for_update(skip_locked=True, of=("self",))
     cases = list(locked.select_related("category").order_by("received_at", "pk"))
-    with_ground(cases)
+    give_ground(cases)
     for case in cases:
         case.place = place
     return cases

@@ -140,3 +140,46 @@ class GridCountsSerializer(serializers.Serializer[Any]):
     nowhere = serializers.IntegerField()
     grids = GridCountSerializer(many=True)
     edges = EdgesSerializer()
+
+
+class ClearancePartSerializer(serializers.Serializer[Any]):
+    """How many cases a part holds, and the page that lists just these."""
+
+    count = serializers.IntegerField()
+    list = serializers.CharField()
+
+
+class ClearanceRowSerializer(serializers.Serializer[Any]):
+    """How a unit, a level, a subdistrict or the whole stands on the day."""
+
+    code = serializers.CharField(allow_blank=True)
+    name = serializers.CharField(allow_blank=True)
+    is_unit = serializers.BooleanField()
+    came = serializers.IntegerField()
+    due = serializers.IntegerField()
+    is_late = serializers.IntegerField()
+    parts = serializers.DictField(child=ClearancePartSerializer())
+
+
+class ClearanceLineSerializer(serializers.Serializer[Any]):
+    """A case that the day left open, with whom it lies at the moment and since when."""
+
+    incident = serializers.CharField()
+    part = serializers.ChoiceField(choices=("waiting", "overdue", "to_come"))
+    holder = NamedSerializer(allow_null=True, help_text="空：已了结 (null: done)")
+    is_unit = serializers.BooleanField()
+    since = serializers.DateTimeField(allow_null=True)
+    due_at = serializers.DateTimeField(allow_null=True)
+    is_late = serializers.BooleanField()
+
+
+class ClearanceSerializer(serializers.Serializer[Any]):
+    """The daily clearance board."""
+
+    day = serializers.DateField()
+    at = serializers.DateTimeField()
+    is_over = serializers.BooleanField()
+    by = serializers.ChoiceField(choices=("unit", "subdistrict"))
+    total = ClearanceRowSerializer()
+    rows = ClearanceRowSerializer(many=True)
+    open = ClearanceLineSerializer(many=True)

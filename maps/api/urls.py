@@ -1,5 +1,6 @@
 from django.urls import path
 
+from maps.api.clearance import ClearanceView
 from maps.api.coverage import CoverageView
 from maps.api.density import DensityView, GridCountsView
 from maps.api.wall import DaysView, WallView
@@ -9,6 +10,7 @@ urlpatterns = [
     path("wall", WallView.as_view(), name="wall"),
     path("wall/days", DaysView.as_view(), name="days"),
     path("wall/coverage", CoverageView.as_view(), name="coverage"),
+    path("clearance", ClearanceView.as_view(), name="clearance"),
     path("density", DensityView.as_view(), name="density"),
     path("grid-counts", GridCountsView.as_view(), name="grid_counts"),
 ]

@@ -86,6 +86,16 @@ ROUTES = {
         member=400,
         post={},
     ),
+    "api/v1/incidents/<str:number>/duplicates": Route(
+        "/api/v1/incidents/20221102-000001/duplicates", public=401, private=401, member=404
+    ),
+    "api/v1/incidents/<str:number>/not-duplicates": Route(
+        "/api/v1/incidents/20221102-000001/not-duplicates",
+        public=401,
+        private=401,
+        member=404,
+        post={},
+    ),
     "api/v1/patrols/coverage": Route("/api/v1/patrols/coverage", **SIGNED),
     # Nobody of that name: whose track who may see is walked by the tests of patrols.
     "api/v1/patrols/tracks": Route(
@@ -94,6 +104,7 @@ ROUTES = {
     "api/v1/wall": Route("/api/v1/wall", **SIGNED),
     "api/v1/wall/days": Route("/api/v1/wall/days", **SIGNED),
     "api/v1/wall/coverage": Route("/api/v1/wall/coverage", **SIGNED),
+    "api/v1/clearance": Route("/api/v1/clearance", **SIGNED),
     "api/v1/density": Route("/api/v1/density", **SIGNED),
     "api/v1/grid-counts": Route("/api/v1/grid-counts", **SIGNED),
     # A test client does not keep it open: it answers with what there is.
@@ -114,6 +125,16 @@ ROUTES = {
     "": Route("/", public=302, private=302, member=302),
     "map/": Route("/map/", public=200, private=302, member=200, foreign=404),
     "coverage/": Route("/coverage/", public=302, private=302, member=200, foreign=404),
+    "desk/clearance/": Route("/desk/clearance/", public=302, private=302, member=200, foreign=404),
+    "desk/clearance/cases": Route(
+        "/desk/clearance/cases", public=302, private=302, member=200, foreign=404
+    ),
+    "desk/cases/<str:number>/duplicates": Route(
+        "/desk/cases/20221102-000001/duplicates", public=302, private=302, member=404
+    ),
+    "desk/rules/": Route(
+        "/desk/rules/", public=302, private=302, member=200, only=("admin", "centre")
+    ),
     "wall/": Route("/wall/", public=302, private=302, member=200, foreign=404),
     "cases/": Route("/cases/", public=302, private=302, member=200, foreign=404),
     "cases/<str:number>": Route("/cases/20221102-000001", public=302, private=302, member=404),

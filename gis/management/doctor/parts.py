@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from django.db import DatabaseError, connection
 
 from gis.config import health
-from gis.management.doctor.finding import Check, Finding, failure, judged, warning
+from gis.management.doctor.finding import Check, Finding, failure, good, judged, warning
 
 OLDEST_POSTGIS = (3, 2)
 MOST_SKEW_SECONDS = 2.0
@@ -85,6 +85,32 @@ def clocks() -> Finding:
     return judged(skew <= MOST_SKEW_SECONDS, title, f"{skew:.2f} s", mend)
 
 
+def holidays() -> Finding:
+    """Beyond the last year of the table plain weekdays count, and deadlines are then wrong."""
+    title = "节假日表 (holidays)"
+    short = _scalar(_SHORT)
+    mend = (
+        "manage.py seed_holidays --place … --from …；或在管理后台补录 (or enter them in the admin)"
+    )
+    if short is None:
+        return good(title, "够用 (reaches far enough)")
+    return warning(title, f"不到 60 天，或早于最晚期限 (too short): {short}", mend)
+
+
+_SHORT = """
+SELECT string_agg(code || ' ' || coalesce(ends::text, '–'), ', ' ORDER BY code) FROM (
+  SELECT p.code,
+    (SELECT make_date(extract(year FROM max(day))::int, 12, 31)
+     FROM incidents_holiday WHERE place_id = p.id) AS ends,
+    (SELECT max(c.due_at)::date FROM incidents_clock c JOIN incidents_incident i
+     ON i.id = c.incident_id
+     WHERE i.place_id = p.id AND c.ended_at IS NULL AND c.paused_at IS NULL) AS due
+  FROM grids_place p
+) AS reach
+WHERE ends IS NULL OR ends < current_date + 60 OR ends < due
+"""
+
+
 def _part(name: str) -> Check:
     def check() -> Finding:
         fine, seen = health.examine(health.checks()[name])
@@ -96,7 +122,7 @@ def _part(name: str) -> Check:
 def checks() -> list[Check]:
     """Health's own parts, and what only the database can tell about itself."""
     parts = [_part(name) for name in health.checks()]
-    settings = [postgis_version, encoding, checksums, durability, clocks]
+    settings = [postgis_version, encoding, checksums, durability, clocks, holidays]
     return [*parts, *(_guarded(check) for check in settings)]
 
 

@@ -15,7 +15,7 @@ from incidents.demo.living.cast import Cast
 from incidents.demo.living.plan import CLOSED, SUSPENDED, VOID, plan
 from incidents.demo.living.profile import LivingProfile
 from incidents.models import Incident, Report
-from incidents.services.acting_many import Deed, act_many, with_ground
+from incidents.services.acting_many import Deed, act_many, give_ground
 from incidents.services.dockets import load_many
 from incidents.workflow.actions import Action
 from incidents.workflow.docket import Docket
@@ -69,7 +69,7 @@ def plan_history(place: Place, profile: LivingProfile) -> list[tuple[Docket, Seq
 def _cases(place: Place) -> list[Incident]:
     rows = Incident.objects.filter(place=place, is_simulated=False).select_related("category")
     cases = list(rows.order_by("received_at", "pk"))
-    with_ground(cases)
+    give_ground(cases)
     for case in cases:
         case.place = place
     return cases

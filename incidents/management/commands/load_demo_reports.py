@@ -56,11 +56,12 @@ class Command(BaseCommand):
     def _handling(self, folder: Path) -> None:
         place = place_of(tomllib.loads((folder / "place.toml").read_text(encoding="utf-8"))["code"])
         added = load_handling(folder, place)
-        if added.limits or added.responsibilities or added.holidays:
+        if added.limits or added.responsibilities or added.holidays or added.duplicates:
             self.stdout.write(
                 f"时限 {added.limits} 条，权责清单 {added.responsibilities} 条，"
                 f"分派规则 {added.rules} 条，节假日 {added.holidays} 天"
-                " (time limits, responsibilities, rules and holidays added)"
+                f"，重复判定 {added.duplicates} 条"
+                " (time limits, responsibilities, rules, holidays, rules for duplicates added)"
             )
 
     def _history(self, folder: Path) -> None:

@@ -1,6 +1,7 @@
 """Every page opens, asks no other host, runs no inline script, loads no ground in lists."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from psycopg.types.range import DateRange
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
@@ -23,16 +25,25 @@ from incidents.models import (
     Channel,
     ChannelPartner,
     Contact,
+    DefaultSpot,
+    DuplicateRule,
+    Holiday,
+    Limit,
+    NotDuplicate,
     PartnerReport,
     Report,
+    Responsibility,
+    Rule,
 )
 from tests.db.incidents.conftest import a_report, make_channels, send
 from tests.factories import CHANGED, District, make_leave, make_user
+from tests.loop import make_case
 from tests.pictures import picture
 
 OURS = [m for m in apps.get_models() if m._meta.app_label in {"grids", "incidents", "ledger"}]
 LISTED = [m for m in OURS if m in admin.site._registry]
 NAMES = [f"{m._meta.app_label}_{m._meta.model_name}" for m in LISTED]
+EDITED = {f"incidents_{n}" for n in ("limit", "holiday", "responsibility", "rule", "duplicaterule")}
 # Words that a page may hold without asking anybody: names of namespaces.
 OTHER_HOST = re.compile(r"""(?:src|href|url\()\s*=?\s*["']?(?:https?:)?//""")
 INLINE = re.compile(
@@ -60,7 +71,25 @@ def full(
     partner = ChannelPartner.objects.create(channel=Channel.objects.get(code="hotline"), name="某")
     PartnerReport.objects.create(report=Report.objects.get(), partner=partner)
     outbox.relay(now=timezone.now())
+    make_lists(district, root)
     return district
+
+
+def make_lists(district: District, root: User) -> None:
+    """A row in every table that rules how cases are handled."""
+    place, unit = district.place, district.units["department"]
+    two_days = {"amount": 2, "amount_unit": "working_days"}
+    Limit.objects.create(place=place, step="handle", **two_days)
+    Holiday.objects.create(place=place, day=date(2026, 10, 1), kind="holiday", name="国庆节")
+    Responsibility.objects.create(
+        place=place, category_code="S0101", lead=unit, valid=DateRange(date(2022, 1, 1)), **two_days
+    )
+    Rule.objects.create(place=place, name="规则", unit=unit, category_codes=["S0101"])
+    DuplicateRule.objects.create(place=place)
+    spot = Point(*district.centre(0, 0), srid=4326)
+    DefaultSpot.objects.create(place=place, position=spot, cases=60, share=0.1)
+    pair = sorted((make_case(district).pk, make_case(district).pk))
+    NotDuplicate.objects.create(one_id=pair[0], other_id=pair[1], by=root, at=timezone.now())
 
 
 def test_every_table_has_a_page_but_the_vault_and_rows_of_others() -> None:
@@ -78,7 +107,7 @@ def test_lists_add_and_change_pages_open(full: District, desk: Client, name: str
         reverse(f"admin:{name}_change", args=[row.pk]),
         reverse(f"admin:{name}_history", args=[row.pk]),
     ]
-    if name.startswith("grids_") and name != "grids_lineage":
+    if name in EDITED or (name.startswith("grids_") and name != "grids_lineage"):
         addresses.append(reverse(f"admin:{name}_add"))
     for address in addresses:
         answer = desk.get(address)

@@ -12,8 +12,8 @@ from rest_framework.test import APIClient
 
 from gis.kernel.datum import Datum, from_wgs84
 from grids.models import NamedPlace
-from incidents import similar
-from incidents.models import Category, Incident
+from incidents.duplicates import spots
+from incidents.models import Category, DuplicateRule, Incident
 from tests.db.incidents.conftest import a_report, send
 from tests.factories import CELL, SOUTH, WEST, District
 
@@ -81,12 +81,23 @@ def test_what_is_far_old_or_of_another_class_is_not(district: District, api: API
 def test_a_spot_that_very_many_cases_share_is_not_proposed(
     district: District, api: APIClient
 ) -> None:
-    for number in range(similar.DEFAULT_SPOT_CASES):
+    for number in range(spots.LEAST_CASES):
         a_case(district, 5, days=1 if number < 15 else 400)
     a_case(district, 40)
+    spots.refresh_default_spots(district.place)
     assert [row["distance_m"] for row in ask(api).json()] == [40]
     Incident.objects.earliest("received_at").delete()
+    spots.refresh_default_spots(district.place)
     assert [row["distance_m"] for row in ask(api).json()] == [5] * 10
+
+
+def test_the_rule_of_a_category_holds_for_residents_too(district: District, api: APIClient) -> None:
+    a_case(district, 30)
+    a_case(district, 80, category="")
+    DuplicateRule.objects.create(place=district.place, category_code="S0101", distance_m=20)
+    assert ask(api, category="S0101").json() == ask(api).json() == []
+    DuplicateRule.objects.create(place=district.place, distance_m=100)
+    assert [row["distance_m"] for row in ask(api).json()] == [80]
 
 
 def test_a_position_in_another_datum_is_converted(district: District, api: APIClient) -> None:
