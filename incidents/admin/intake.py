@@ -15,10 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from gis.ledger.admin import LedgerAdmin
 from grids.admin.base import RANGE_HELP, DeskAdmin
 from incidents.models import (
+    Assignment,
     Attribution,
     Category,
     Channel,
     ChannelPartner,
+    Clock,
     Contact,
     Incident,
     PartnerReport,
@@ -88,15 +90,50 @@ class ScopedAdmin(LedgerAdmin):
         return rows
 
 
+class OpenInline(admin.TabularInline[Any, Incident]):
+    """Rows of a case, to be read: the loop writes them."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class AssignmentInline(OpenInline):
+    model = Assignment
+    fields = ["unit", "part", "since", "checked_in_at", "until"]
+
+
+class ClockInline(OpenInline):
+    model = Clock
+    fields = [
+        "step",
+        "unit",
+        "amount",
+        "amount_unit",
+        "started_at",
+        "due_at",
+        "paused_at",
+        "ended_at",
+    ]
+
+
 @admin.register(Incident)
 class IncidentAdmin(ScopedAdmin):
     fields = [
-        "number", "place", "kind", "category", "state", "grid", "provisional", "received_at",
-        "occurred_at", "is_simulated",
+        "number", "place", "kind", "category", "state", "tier", "unit", "grid", "provisional",
+        "received_at", "occurred_at", "due_at", "closed_at", "is_simulated",
     ]  # fmt: skip
-    list_display = ["number", "kind", "category", "state", "grid", "received_at", "is_simulated"]
-    list_filter = ["kind", "state", "is_simulated"]
-    list_select_related = ["category", "grid"]
+    list_display = [
+        "number", "kind", "category", "state", "tier", "unit", "grid", "received_at", "due_at",
+    ]  # fmt: skip
+    list_filter = ["kind", "state", "tier", "is_simulated"]
+    list_select_related = ["category", "grid", "unit"]
+    inlines = [AssignmentInline, ClockInline]
     search_fields = ["=number"]
     search_help_text = "案件编号，完整填写 · exact number"
 

@@ -67,9 +67,10 @@ def test_what_was_suspended_and_extended_is_kept(district: District) -> None:
     due_at = handling(case).due_at
     a_holiday(district, date(2026, 11, 19))
     assert [one.by for one in preview_clocks(district.place)] == [timedelta(days=1)]
-    calendar = office_of(district.place).calendar
+    office = office_of(district.place)
+    calendar = office.calendar
     worked = calendar.between(NOW, at[0]) + calendar.between(at[1], due_at + timedelta(days=1))
-    assert worked == 7 * calendar.day_s
+    assert worked == 7 * office.day_s
 
 
 def test_a_holiday_during_a_suspension_moves_nothing(district: District) -> None:

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('grids', '0004_loop'),
-        ('incidents', '0004_loop'),
+        ('incidents', '0005_channels'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
