@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from incidents.views import resident
+from incidents.views import desk, duty, printing, resident
 
 urlpatterns = [
+    path("desk/", desk.desk_page, name="desk"),
+    path("desk/duty/", duty.duty_page, name="duty"),
+    path("desk/cases/<str:number>/sheet", printing.sheet, name="desk_sheet"),
+    path("desk/cases/<str:number>/print", printing.case, name="desk_print"),
     path("report/", resident.report_page, name="report"),
     path("report/<str:number>", resident.follow_page, name="report_follow"),
 ]

@@ -2,11 +2,14 @@ from django.urls import path
 
 from incidents.api.actions import ActionView
 from incidents.api.channels import ChannelListView
+from incidents.api.contacts import ContactsView
 from incidents.api.detail import IncidentView
+from incidents.api.filters import FilterListView, FilterView
 from incidents.api.following import FollowPhotoView, FollowView
 from incidents.api.incidents import CategoryListView, IncidentListView
 from incidents.api.nearby import AddressView, NearbyView
 from incidents.api.photos import PhotoListView, PhotoView
+from incidents.api.queue import QueueView
 from incidents.api.reports import ReportView
 
 app_name = "incidents"
@@ -25,6 +28,10 @@ urlpatterns = [
     path(
         "incidents/<str:number>/actions/<str:action>", ActionView.as_view(), name="incident_action"
     ),
+    path("incidents/<str:number>/contacts", ContactsView.as_view(), name="incident_contacts"),
+    path("queue", QueueView.as_view(), name="queue"),
+    path("filters", FilterListView.as_view(), name="filters"),
+    path("filters/<int:pk>", FilterView.as_view(), name="filter"),
     path("channels", ChannelListView.as_view(), name="channels"),
     path("categories", CategoryListView.as_view(), name="categories"),
 ]

@@ -75,6 +75,7 @@ class EventSerializer(serializers.Serializer[Any]):
     by = serializers.CharField()
     note = serializers.CharField()
     photos = serializers.ListField(child=serializers.UUIDField())
+    about = serializers.ListField(child=serializers.CharField(), help_text="涉及 (in words)")
     data = serializers.DictField()  # type: ignore[assignment]
 
 
@@ -98,12 +99,24 @@ class NeedSerializer(serializers.Serializer[Any]):
     default = serializers.JSONField(allow_null=True)
 
 
+class LeadsSerializer(serializers.Serializer[Any]):
+    """What follows from an action, unless something is given that leads elsewhere."""
+
+    state = serializers.ChoiceField(choices=IncidentState.values)
+    state_label = serializers.CharField()
+    event_label = serializers.CharField()
+    ends = serializers.ListField(child=serializers.CharField(), help_text="停止的计时 (clocks)")
+    starts = serializers.ListField(child=serializers.CharField(), help_text="开始的计时 (clocks)")
+    clocks = serializers.CharField(help_text="paused、resumed 或空")
+
+
 class ActionSerializer(serializers.Serializer[Any]):
     """What the viewer may do now. `event` is what will be written in the history."""
 
     name = serializers.ChoiceField(choices=Action.values)
     label = serializers.CharField()  # type: ignore[assignment]
     event = serializers.CharField()
+    leads = LeadsSerializer()
     needs = NeedSerializer(many=True)
 
 
@@ -111,6 +124,7 @@ class ClosedActionSerializer(serializers.Serializer[Any]):
     """What the state allows, but not to the viewer."""
 
     name = serializers.ChoiceField(choices=Action.values)
+    label = serializers.CharField()  # type: ignore[assignment]
     why = serializers.CharField()
 
 
@@ -132,6 +146,7 @@ class AssignedSerializer(NamedSerializer):
     """A unit that is on the case."""
 
     part = serializers.ChoiceField(choices=Part.values)
+    part_label = serializers.CharField()
     since = serializers.DateTimeField()
     checked_in_at = serializers.DateTimeField(allow_null=True)
 
@@ -147,6 +162,7 @@ class RequestedSerializer(serializers.Serializer[Any]):
     """Something that was asked for and nobody has decided."""
 
     action = serializers.ChoiceField(choices=Action.values)
+    label = serializers.CharField()  # type: ignore[assignment]
     asked_at = serializers.DateTimeField()
 
 
@@ -182,6 +198,13 @@ class SnapOfEditionSerializer(serializers.Serializer[Any]):
     candidates = serializers.ListField(child=serializers.JSONField())
 
 
+class HiddenContactSerializer(serializers.Serializer[Any]):
+    """Enough to recognise a contact: 138****5678."""
+
+    name = serializers.CharField()
+    phone = serializers.CharField()
+
+
 class ToldReportSerializer(serializers.Serializer[Any]):
     """A report as staff may read it; who sent it stays in the vault."""
 
@@ -195,6 +218,7 @@ class ToldReportSerializer(serializers.Serializer[Any]):
     sent = SentSerializer(allow_null=True)
     snaps = SnapOfEditionSerializer(many=True)
     photos = serializers.ListField(child=serializers.UUIDField())
+    contact = HiddenContactSerializer(allow_null=True)
 
 
 class CaseSerializer(serializers.Serializer[Any]):
@@ -212,7 +236,9 @@ class CaseSerializer(serializers.Serializer[Any]):
     received_at = serializers.DateTimeField()
     occurred_at = serializers.DateTimeField()
     is_simulated = serializers.BooleanField()
+    state_label = serializers.CharField()
     tier = serializers.ChoiceField(choices=Tier.values)
+    tier_label = serializers.CharField()
     deadline = serializers.DateTimeField(allow_null=True)
     amber_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
@@ -229,6 +255,7 @@ class CaseSerializer(serializers.Serializer[Any]):
     requests = RequestedSerializer(many=True)
     actions = ActionSerializer(many=True)
     closed_actions = ClosedActionSerializer(many=True)
+    may_reveal = serializers.BooleanField(help_text="可查看联系方式 (may see contacts)")
     events = EventSerializer(many=True)
     reports = ToldReportSerializer(many=True)
 

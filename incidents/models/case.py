@@ -1,4 +1,6 @@
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from gis.db.fields import PositionField, sound
@@ -181,6 +183,17 @@ class Report(models.Model):
         verbose_name = _("诉求")
         verbose_name_plural = _("诉求")
         ordering = ["-received_at", "-id"]
+        # As the ORM asks for words in any case: UPPER(…) LIKE UPPER(…).
+        indexes = [
+            GinIndex(
+                OpClass(Upper("description"), name="gin_trgm_ops"), name="report_description_trgm"
+            ),
+            GinIndex(
+                OpClass(Upper("address"), name="gin_trgm_ops"),
+                name="report_address_trgm",
+                condition=~models.Q(address=""),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["channel", "external_id"],
