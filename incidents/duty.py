@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
+from grids.choices import Role
 from grids.models import Edition, Post, Unit, User
 from incidents.models import DutyShift, Handover, Supervision
 from incidents.questions import cases_asked, read_question
@@ -16,6 +17,7 @@ from incidents.questions import cases_asked, read_question
 __all__ = ["Day", "figures_of", "handovers_of", "people_of", "read_week", "week_of"]
 
 MOST_SHOWN = 20
+_ON_DUTY = (Role.ADMIN, Role.CENTRE, Role.SUBDISTRICT, Role.COMMUNITY, Role.HANDLER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,9 @@ def people_of(unit: Unit, now: datetime) -> list[User]:
     held = Q(unit=unit)
     if unit.region_code:
         held |= Q(region__code=unit.region_code)
-    posts = Post.objects.at(now).filter(held, user__place=unit.place_id, user__is_active=True)
+    posts = Post.objects.at(now).filter(
+        held, role__in=_ON_DUTY, user__place=unit.place_id, user__is_active=True
+    )
     return list(User.objects.filter(pk__in=posts.values("user")).order_by("full_name", "username"))
 
 

@@ -51,8 +51,8 @@ _WORDS = (
 class CaseQuestion:
     """Conditions on cases; blank, empty and None ask nothing. `since` is included, `until` is not.
 
-    `unit` leads. `now` is what `due` is told by, and `tomorrow` the end of its local day; `due` asks
-    of open cases only. `is_mine` asks for what waits for the viewer, see `incidents.waiting`.
+    `unit` leads. `due` asks of open cases only, by `now` and the end of its local day, `tomorrow`.
+    `is_mine` asks for what waits for the viewer, see `incidents.waiting`.
     """
 
     grid: str = ""

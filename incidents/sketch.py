@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import cast
 
 from django.contrib.gis.geos import MultiPolygon, Polygon
 
@@ -30,10 +31,11 @@ class Sketch:
     scale_px: float
 
 
-def sketch_of(case: Incident) -> Sketch:
-    """The grid of `case` fills the box; a case outside its grid widens it."""
-    grid = Grid.objects.get(pk=case.grid_id)
-    position = case.position
+def sketch_of(case: Incident) -> Sketch | None:
+    """The grid of `case` fills the box; a case outside its grid widens it. None without ground."""
+    grid, position = case.grid, case.position
+    if grid is None or position is None:
+        return None
     west, south, east, north = grid.geometry.extent
     west, east = min(west, position.x), max(east, position.x)
     south, north = min(south, position.y), max(north, position.y)
@@ -51,7 +53,7 @@ def sketch_of(case: Incident) -> Sketch:
         )
 
     def path(shape: MultiPolygon) -> str:
-        rings = [ring for polygon in shape for ring in polygon]
+        rings = [ring for polygon in shape for ring in cast("Polygon", polygon)]
         return "".join(
             "M" + "L".join(f"{x},{y}" for x, y in (place(*point[:2]) for point in ring)) + "Z"
             for ring in rings

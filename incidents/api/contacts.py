@@ -55,7 +55,8 @@ class ContactsView(APIView):
             zh, en = "含有不能保存的字符。", "Holds a character that cannot be kept."
             fields.note("reason", "not_text", zh, en)
         fields.refuse()
-        now, user = timezone.now(), request.user
+        user: Any = request.user
+        now = timezone.now()
         told: Any = {"number": number, "contacts": reason}
 
         def write() -> tuple[int, Any]:

@@ -144,7 +144,8 @@ def _query(fields: FieldReader) -> dict[str, str]:
 
 
 def _mine(request: Request, pk: int) -> SavedFilter:
-    found = SavedFilter.objects.filter(user=request.user, pk=pk).first()
+    user: Any = request.user
+    found = SavedFilter.objects.filter(user=user, pk=pk).first()
     if found is None:
         raise Http404
     return found

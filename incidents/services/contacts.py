@@ -59,7 +59,7 @@ def record_reveal(*, number: str, reason: str, by: User, now: datetime) -> int:
 
 
 def open_contacts(number: str, by: User) -> list[Revealed]:
-    """Who sent the reports of a case and of those merged into it. Whoever calls has recorded why."""
+    """Who sent the reports of a case and of those merged into it; whoever calls recorded why."""
     case = _case(number, by)
     reports = Report.objects.filter(incident=case) | Report.objects.filter(
         incident__merged_into=case

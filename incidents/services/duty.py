@@ -98,7 +98,7 @@ def hand_over(
 
 @transaction.atomic
 def sign_handover(*, handover: Handover, by: User, now: datetime) -> Handover:
-    """Take over; signing again changes nothing. Raises `NotAllowed` for anybody but who takes it."""
+    """Take over; signing again changes nothing. Raises `NotAllowed` for anybody else."""
     held = Handover.objects.select_for_update().get(pk=handover.pk)
     if held.to_user_id != by.pk:
         raise NotAllowed("由接班人签收。 (For the one who takes over.)", "user")

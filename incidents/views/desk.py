@@ -35,7 +35,7 @@ DESK_ROLES = frozenset(
 @login_required
 @ensure_csrf_cookie
 def desk_page(request: HttpRequest) -> HttpResponse:
-    """The desk of whoever dispatches, answers for ground or handles; others are told where to go."""
+    """The desk of whoever dispatches, answers for ground or handles; others are told so."""
     standing = standing_of(_user(request), timezone.now())
     if not DESK_ROLES & standing.roles:
         return render(request, "incidents/desk/closed.html", {"why": "role"}, status=403)

@@ -41,8 +41,8 @@ def duty_page(request: HttpRequest) -> HttpResponse:
     try:
         scope = ScopeReader(user).require("", "")
     except Refused as refused:
-        page = {"why": "place"}
-        return render(request, "incidents/desk/closed.html", page, status=refused.status_code)
+        why = {"why": "place"}
+        return render(request, "incidents/desk/closed.html", why, status=refused.status_code)
     unit = next((one for one in units if one.code == request.GET.get("unit", "")), units[0])
     monday = read_week(request.GET.get("week", ""), _today(scope, now))
     wrong = ""

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from incidents.api.detail import tell_case
-from incidents.models import Incident
 from incidents.selectors import find_case
 from incidents.sketch import sketch_of
 
@@ -47,13 +46,9 @@ def _printed(request: HttpRequest, number: str, template: str) -> HttpResponse:
         "clocks": [_timed(one, "started_at", "due_at") for one in told["clocks"]],
         "events": [_timed(one, "at") for one in told["events"]],
         "reports": [_timed(one, "received_at") for one in told["reports"]],
-        "sketch": sketch_of(found) if _has_ground(found) else None,
+        "sketch": sketch_of(found),
     }
     return render(request, template, page)
-
-
-def _has_ground(case: Incident) -> bool:
-    return case.grid_id is not None and case.position is not None
 
 
 def _timed(row: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -18,6 +18,8 @@ const NEXT = {
 }
 let place = /** @type {HTMLElement | null} */ (null)
 let shown = ''
+/** What happened while a form was filled in, until the next step is taken. @type {HTMLElement | null} */
+let notice = null
 
 export function beginActions() {
   on('closed', () => { shown = '' })
@@ -34,6 +36,7 @@ export function showActions(into) {
   // A form that somebody fills in stays, as long as its action is still open.
   if (form && shown === one.number && one.actions.some((action) => action.name === form?.action.name)) return
   form = null
+  if (shown !== one.number) notice = null
   shown = one.number
   tell('pin-end')
   const kept = one.actions.find((action) => memory.get(`draft:${one.number}:${action.name}`))
@@ -41,6 +44,7 @@ export function showActions(into) {
   const main = mainOf(one)
   const others = one.actions.filter((action) => action !== main)
   into.replaceChildren(...[
+    notice,
     main ? make('div', { class: 'go' }, button(main, 'button main big'), make('p', {}, consequence(main))) : make('p', { class: 'quiet' }, say(one.actions.length ? 'act.no_next' : 'act.none')),
     others.length ? make('div', { class: 'others' }, ...others.map((action) => button(action, 'button other'))) : null,
     closed(one),
@@ -91,6 +95,7 @@ export function begin(name) {
   const action = desk.open?.actions.find((one) => one.name === name)
   if (!action || !place) return false
   const number = desk.open.number
+  notice = null
   const draft = memory.get(`draft:${number}:${name}`)
   form = makeForm({
     action,
@@ -157,7 +162,7 @@ async function moved(number, before, error) {
   desk.open = told
   memory.set(`draft:${number}:${form?.action.name}`, null)
   form = null
-  tell('reshow')
   const why = error.reasons.map(inWords).join(' ')
-  place?.prepend(make('p', { class: 'notice amber', role: 'alert' }, make('b', {}, say('act.moved')), ' ', news ? say('act.moved.by', { news }) : why))
+  notice = make('p', { class: 'notice amber', role: 'alert' }, make('b', {}, say('act.moved')), ' ', news ? say('act.moved.by', { news }) : why)
+  tell('reshow')
 }

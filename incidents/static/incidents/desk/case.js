@@ -19,6 +19,7 @@ export function beginCase() {
   on('want', (number) => openCase(number))
   on('live', (numbers) => desk.open && numbers.includes(desk.open.number) && refresh())
   on('done', () => refresh())
+  on('reshow', () => show())
   on('contacts', () => desk.open && showBody())
   setInterval(() => desk.open && !document.querySelector('#case-acts form') && showHead(), 30_000)
   showNothing()
@@ -105,7 +106,9 @@ function showHead() {
   const now = new Date()
   const one = desk.open
   const left = one.state === 'suspended' ? { light: 'paused', words: say('due.paused') } : clock.left(one.deadline, one.amber_at, now)
-  const where = [one.subdistrict?.name, one.community?.name, one.grid?.name].filter((name, k, all) => name && all.indexOf(name) === k)
+  // The name of a grid begins with that of its community.
+  const within = one.community && one.grid?.name.startsWith(one.community.name) ? null : one.community?.name
+  const where = [one.subdistrict?.name, within, one.grid?.name].filter((name, k, all) => name && all.indexOf(name) === k)
   const number = make('button', { type: 'button', class: 'code copy', title: say('copy.number'), onclick: async () => {
     if (await copy(one.number)) speak(say('copied'))
   } }, one.number)

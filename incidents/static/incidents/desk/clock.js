@@ -47,10 +47,10 @@ export function makeClock({ calendar, zone, language, say }) {
   }
   /** @param {number} seconds working seconds */
   const span = (seconds) => {
-    if (seconds < 3600) return say('time.minutes', { n: Math.max(1, Math.round(seconds / 60)) })
+    if (seconds < 3570) return say('time.minutes', { n: Math.max(1, Math.round(seconds / 60)) })
     if (seconds < dayS) {
-      const h = Math.floor(seconds / 3600)
-      const m = Math.round((seconds - h * 3600) / 60)
+      const h = Math.floor((seconds + 30) / 3600)
+      const m = Math.max(0, Math.round((seconds - h * 3600) / 60))
       return m && h < 3 ? say('time.hours_minutes', { h, m }) : say('time.hours', { n: h + (m >= 30 && h >= 3 ? 1 : 0) })
     }
     const days = seconds / dayS

@@ -21,11 +21,10 @@ export function beginFollowing() {
       }, GATHER_MS)
     },
     onReset: () => tell('reload'),
+    // After a break the stream goes on from the last event: nothing need be asked anew.
     onState: (next) => {
-      const back = next === 'live' && state !== 'live' && state !== 'connecting'
       state = next
       show()
-      if (back) tell('reload')
     },
   })
   const show = () => {
@@ -39,7 +38,7 @@ export function beginFollowing() {
     band.hidden = shown === 'live' || shown === 'connecting'
     band.textContent = band.hidden ? '' : `${say(`live.${shown}.long`)} ${at ? say('live.as_of', { time: at }) : ''}`
   }
-  addEventListener('online', () => { show(); tell('reload') })
+  addEventListener('online', show)
   addEventListener('offline', show)
   on('rows', show)
   setInterval(show, 5000)

@@ -3,10 +3,12 @@
 import { inWords } from 'gis/api.js'
 import { make } from 'gis/page.js'
 import { photosField } from './photos.js'
-import { say } from './state.js'
+import { config, say } from './state.js'
 
 const FEW = 7
 const FIND_FROM = 12
+const SHOWN = 6
+const MOST_FOUND = 18
 
 /**
  * @typedef {{name: string, label: string, type: string, required: boolean, choices: {value: string, label: string}[], default: any}} Need
@@ -78,6 +80,8 @@ export const clean = (values, needs) => Object.fromEntries(needs.map((need) => [
   .filter(([name, value]) => !(value == null || value === '') || needs.find((need) => need.name === name)?.type === 'choices'))
 
 let serial = 0
+/** @type {Map<string, number>} the unit of a code, and how near it stands */
+const UNITS = new Map(config.units.map((one, k) => [one.code, k + 1]))
 
 /** @param {Need} need @param {any} value @param {() => void} changed @param {boolean} ownDefaults */
 function field(need, value, changed, ownDefaults) {
@@ -131,18 +135,29 @@ const MAKERS = {
 /** Some of many, with a search when they are many; what is chosen stands first. */
 function picks(need, chosen, id, changed, type, own) {
   const many = need.choices.length > FIND_FROM
-  const ranked = many ? [...need.choices].sort((a, b) => Number(chosen.includes(b.value)) - Number(chosen.includes(a.value))) : need.choices
+  // Of many the chosen ones first, then in the order of the units' own list.
+  const rank = (one) => (chosen.includes(one.value) ? -1 : UNITS.get(one.value) ?? 0)
+  const ranked = many ? [...need.choices].sort((a, b) => rank(a) - rank(b)) : need.choices
   const items = ranked.map((one) => {
     const box = /** @type {HTMLInputElement} */ (make('input', { type, name: `${id}-pick`, value: one.value, onchange: changed }))
     box.checked = chosen.includes(one.value)
     return { box, item: make('label', { class: 'pick' }, box, make('span', {}, one.label)), text: `${one.label} ${one.value}`.toLowerCase() }
   })
   const list = make('div', { class: `picks${many ? ' many' : ''}${need.choices.length <= FEW ? ' few' : ''}`, id, tabindex: -1, role: type === 'radio' ? 'radiogroup' : 'group', 'aria-label': need.label }, ...items.map((one) => one.item))
+  const shown = (/** @type {string} */ text) => {
+    let room = text ? MOST_FOUND : SHOWN
+    for (const one of items) {
+      const is = (one.box.checked && !text) || (room > 0 && (!text || one.text.includes(text)))
+      one.item.hidden = many && !is
+      if (is) room -= 1
+    }
+  }
+  shown('')
   const none = make('p', { class: 'quiet', hidden: true }, say('pick.none'))
   const find = many && make('input', { type: 'search', class: 'find', placeholder: say('pick.find', { n: need.choices.length }), 'aria-label': say('pick.find', { n: need.choices.length }), autocomplete: 'off',
     oninput: (/** @type {Event} */ event) => {
       const text = /** @type {HTMLInputElement} */ (event.target).value.trim().toLowerCase()
-      for (const one of items) one.item.hidden = Boolean(text) && !one.text.includes(text)
+      shown(text)
       none.hidden = items.some((one) => !one.item.hidden)
     },
     onkeydown: (/** @type {KeyboardEvent} */ event) => {

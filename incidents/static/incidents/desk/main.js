@@ -2,7 +2,7 @@
 
 import 'gis/theme.js'
 import { byId, make } from 'gis/page.js'
-import { beginActions, showActions } from './actions.js'
+import { beginActions } from './actions.js'
 import { beginBulk } from './bulk.js'
 import { beginCase, openCase, refresh } from './case.js'
 import { beginColumns, showPage } from './columns.js'
@@ -27,10 +27,6 @@ showPage(first ? 'case' : 'queue')
 if (first) openCase(first)
 on('reload', () => {
   load({ quiet: true })
-  refresh()
-})
-on('reshow', () => {
-  showActions(byId('case-acts'))
   refresh()
 })
 on('signed-out', () => {

@@ -98,7 +98,9 @@ function address() {
 
 function look() {
   const shown = { theme: theme(), scale: 1, place: config.place, tiles: config.urls.tiles, edition: config.edition, old: null, code: null, asked: null, say }
-  const base = style(shown)
+  const drawn = style(shown)
+  // Stations are not what one looks for here: their stars stay, their names give way.
+  const base = { ...drawn, layers: drawn.layers.map((layer) => (layer.id === 'stations' ? { ...layer, layout: { ...layer.layout, 'text-field': '', 'icon-size': 0.75 } } : layer)) }
   const c = palettes[shown.theme]
   const one = ['==', ['get', 'n'], 1]
   const many = ['>', ['get', 'n'], 1]

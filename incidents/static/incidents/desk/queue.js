@@ -182,7 +182,7 @@ export function show() {
   for (const row of desk.rows) {
     const its = clock.group(row.deadline, now)
     if (grouped && its !== group && GROUPS.indexOf(its) > GROUPS.indexOf(group)) {
-      items.push(make('li', { class: `gh ${its}`, role: 'presentation' }, say(`group.${its}`)))
+      items.push(make('li', { class: `gh g-${its}`, role: 'presentation' }, say(`group.${its}`)))
       group = its
     }
     items.push(line(row, now))
