@@ -57,7 +57,8 @@ ASKED: dict[str, dict[str, str]] = {
     "what waits for me": {"state": "open", "mine": "yes"},
     "overdue": {"due": "overdue"},
     "due soon, livelihood": {"due": "amber", "kind": "livelihood"},
-    "words, open": {"state": "open", "text": "路灯不亮"},
+    "a common word, open": {"state": "open", "text": "路灯不亮"},
+    "a rare word": {"text": "海尔路 371 号"},
     "everything, newest": {"order": "newest"},
 }
 

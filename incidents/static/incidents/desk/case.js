@@ -115,7 +115,7 @@ function showHead() {
   head.replaceChildren(
     make('div', { class: 'title' },
       make('h1', { class: 'large', tabindex: -1 }, kindMark(one.kind), one.category?.name ?? say(`kind.${one.kind}`)),
-      one.deadline || one.state === 'suspended' ? dueMark(left.light, left.words, 'strong') : make('strong', { class: 'due none' }, one.state_label)),
+      one.deadline || one.state === 'suspended' ? dueMark(left.light, left.words, 'strong') : make('strong', { class: 'due undated' }, one.state_label)),
     make('dl', { class: 'facts' },
       ...fact('fact.number', number),
       ...fact('fact.state', make('span', {}, one.state_label, one.reopened ? ` · ${say('fact.reopened', { n: one.reopened })}` : '', one.reworked ? ` · ${say('fact.reworked', { n: one.reworked })}` : '')),

@@ -5,7 +5,7 @@ const MOST_DAYS = 400
 
 /**
  * @typedef {{weekdays: number[], begins: string, ends: string, holidays: string[], makeup: string[]}} Calendar
- * @typedef {'none' | 'calm' | 'amber' | 'red' | 'paused'} Light
+ * @typedef {'undated' | 'calm' | 'amber' | 'red' | 'paused'} Light
  */
 
 /**
@@ -91,7 +91,7 @@ export function makeClock({ calendar, zone, language, say }) {
      * @returns {{light: Light, words: string}}
      */
     left: (due, amber, now) => {
-      if (!due) return { light: 'none', words: say('due.none') }
+      if (!due) return { light: 'undated', words: say('due.none') }
       const at = new Date(due)
       if (at < now) return { light: 'red', words: say('due.over', { span: span(between(at, now)) }) }
       const light = amber && new Date(amber) <= now ? 'amber' : 'calm'
