@@ -67,7 +67,7 @@ def _queue() -> dict[str, str]:
         "row.gone": _("{state}，已不在此列"),
         "fresh.n": _("{n} 件新的，点此列入"),
         "fresh.taken": _("新的案件已列入"),
-        "flag.supervised": _("督办"),
+        "flag.supervised": _("督办中"),
         "flag.requested": _("待审批"),
         "flag.reopened": _("重开"),
         "flag.provisional": _("网格待定"),

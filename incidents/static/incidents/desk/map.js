@@ -13,6 +13,8 @@ const NOTHING = { type: 'FeatureCollection', features: [] }
 const CLOSE_ZOOM = 15.2
 const REST_MS = 1200
 const HEAVY = ['Figures Bold']
+/** 1 up to 1920 px of width; a wider screen shows the same picture. */
+const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16
 const still = matchMedia('(prefers-reduced-motion: reduce)').matches
 /** @type {any} */ let map = null
 /** @type {any} */ let pin = null
@@ -86,8 +88,8 @@ export function beginMap() {
 }
 
 function marks() {
-  addStar(map, 1)
-  addMarks(map, 1, palettes[theme()].halo)
+  addStar(map, scale)
+  addMarks(map, scale, palettes[theme()].halo)
 }
 
 /** Where tiles of what is asked come from; a place on the map is not asked of them. */
@@ -97,23 +99,23 @@ function address() {
 }
 
 function look() {
-  const shown = { theme: theme(), scale: 1, place: config.place, tiles: config.urls.tiles, edition: config.edition, old: null, code: null, asked: null, say }
+  const shown = { theme: theme(), scale, place: config.place, tiles: config.urls.tiles, edition: config.edition, old: null, code: null, asked: null, say }
   const drawn = style(shown)
   // Stations are not what one looks for here: their stars stay, their names give way.
-  const base = { ...drawn, layers: drawn.layers.map((layer) => (layer.id === 'stations' ? { ...layer, layout: { ...layer.layout, 'text-field': '', 'icon-size': 0.75 } } : layer)) }
+  const base = { ...drawn, layers: drawn.layers.map((layer) => (layer.id === 'stations' ? { ...layer, layout: { ...layer.layout, 'text-field': '', 'icon-size': 0.75 * scale } } : layer)) }
   const c = palettes[shown.theme]
   const one = ['==', ['get', 'n'], 1]
   const many = ['>', ['get', 'n'], 1]
-  const radius = ['interpolate', ['linear'], ['sqrt', ['get', 'n']], 1.4, 9, 5, 13, 15, 21]
+  const radius = ['interpolate', ['linear'], ['sqrt', ['get', 'n']], 1.4, 9 * scale, 5, 13 * scale, 15, 21 * scale]
   const at = { source: 'cases', 'source-layer': 'cases' }
   const layers = [
-    { id: 'cursor-ring', type: 'circle', source: 'cursor', paint: { 'circle-radius': 11, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': c.accent, 'circle-stroke-width': 2 } },
+    { id: 'cursor-ring', type: 'circle', source: 'cursor', paint: { 'circle-radius': 11 * scale, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': c.accent, 'circle-stroke-width': 2 * scale } },
     { id: 'cluster', type: 'circle', ...at, filter: many, paint: { 'circle-radius': radius, 'circle-color': c.halo, 'circle-stroke-color': c.text2, 'circle-stroke-width': 1.25 } },
-    { id: 'cluster-count', type: 'symbol', ...at, filter: many, layout: { 'text-field': ['to-string', ['get', 'n']], 'text-font': HEAVY, 'text-size': 13, 'text-allow-overlap': true, 'text-ignore-placement': true }, paint: { 'text-color': c.text } },
-    { id: 'case', type: 'symbol', ...at, filter: one, layout: { 'icon-image': ['get', 'kind'], 'icon-allow-overlap': true, 'icon-ignore-placement': true } },
-    { id: 'chosen-halo', type: 'circle', source: 'chosen', paint: { 'circle-radius': 14, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': c.halo, 'circle-stroke-width': 5 } },
-    { id: 'chosen-ring', type: 'circle', source: 'chosen', paint: { 'circle-radius': 13, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': c.ink, 'circle-stroke-width': 2.5 } },
-    { id: 'chosen', type: 'symbol', source: 'chosen', layout: { 'icon-image': ['get', 'kind'], 'icon-size': 1.25, 'icon-allow-overlap': true, 'icon-ignore-placement': true } },
+    { id: 'cluster-count', type: 'symbol', ...at, filter: many, layout: { 'text-field': ['to-string', ['get', 'n']], 'text-font': HEAVY, 'text-size': 13 * scale, 'text-allow-overlap': true, 'text-ignore-placement': true }, paint: { 'text-color': c.text } },
+    { id: 'case', type: 'symbol', ...at, filter: one, layout: { 'icon-image': ['get', 'kind'], 'icon-size': scale, 'icon-allow-overlap': true, 'icon-ignore-placement': true } },
+    { id: 'chosen-halo', type: 'circle', source: 'chosen', paint: { 'circle-radius': 14 * scale, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': c.halo, 'circle-stroke-width': 5 * scale } },
+    { id: 'chosen-ring', type: 'circle', source: 'chosen', paint: { 'circle-radius': 13 * scale, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': c.ink, 'circle-stroke-width': 2.5 * scale } },
+    { id: 'chosen', type: 'symbol', source: 'chosen', layout: { 'icon-image': ['get', 'kind'], 'icon-size': 1.25 * scale, 'icon-allow-overlap': true, 'icon-ignore-placement': true } },
   ]
   const geojson = () => ({ type: 'geojson', data: NOTHING })
   return {
