@@ -13,7 +13,7 @@ RUN WANGGE_DEMO=1 WANGGE_STATIC_ROOT=/app/static .venv/bin/python manage.py coll
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --no-create-home --home-dir /app wangge \
-    && install -d -o 10001 -m 750 /srv/media
+    && install -d -o 10001 -m 750 /srv/media /srv/audit
 WORKDIR /app
 COPY --from=build /app /app
 ENV PATH=/app/.venv/bin:$PATH \

@@ -8,12 +8,25 @@ from django.contrib.postgres.forms import RangeWidget
 from django.db.models import Field, QuerySet
 from django.forms import DateInput
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gis.ledger.admin import LedgerAdmin
 from grids.admin.base import RANGE_HELP, DeskAdmin
-from incidents.models import Attribution, Category, Channel, Incident, PositionCheck, Report
+from incidents.models import (
+    Attribution,
+    Category,
+    Channel,
+    ChannelPartner,
+    Contact,
+    Incident,
+    PartnerReport,
+    PositionCheck,
+    Report,
+)
 from incidents.selectors import channels_for
+from incidents.services import erasing
 from incidents.words import why_displaced
 
 
@@ -34,6 +47,24 @@ class ChannelAdmin(DeskAdmin):
             return f"✓ {one.checked}" if one.checked else "–"
 
         return [*self.list_display, displaced]
+
+
+@admin.register(ChannelPartner)
+class ChannelPartnerAdmin(DeskAdmin):
+    """Keys are not here: `manage.py channel_key` issues one and tells it once."""
+
+    fields = ["channel", "name", "place", "is_active", "callback_url"]
+    list_display = ["channel", "name", "place", "is_active", "callback_url"]
+    list_select_related = ["channel", "place"]
+    search_fields = ["name"]
+
+
+@admin.register(PartnerReport)
+class PartnerReportAdmin(LedgerAdmin):
+    list_display = ["report", "partner", "deadline"]
+    list_select_related = ["report", "partner"]
+    search_fields = ["=report__number", "=report__external_id"]
+    search_help_text = "诉求或外部编号，完整填写 · exact number"
 
 
 @admin.register(Category)
@@ -102,6 +133,19 @@ class ReportAdmin(ScopedAdmin):
     search_fields = ["=number", "=incident__number", "=external_id"]
     search_help_text = "诉求、案件或外部编号，完整填写 · exact number"
     inlines = [AttributionInline]
+    actions = ["forget"]
+
+    @admin.action(description=_("清除所选诉求的联系人"), permissions=["forget"])
+    def forget(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Of the reports that the viewer may see; the words of the cases stay."""
+        contacts = Contact.objects.filter(reports__in=queryset).distinct()
+        user: Any = request.user
+        done = erasing.erase(contacts, with_notes=False, by=user, now=timezone.now(), why="asked")
+        told = gettext("已清除 {n} 位联系人。").format(n=done.contacts)
+        self.message_user(request, told)
+
+    def has_forget_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("incidents.delete_contact")
 
 
 @admin.register(PositionCheck)

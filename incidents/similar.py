@@ -39,6 +39,7 @@ class Similar:
     age_days: int
     state: str
     reports: int
+    number: str
 
 
 def similar_cases(
@@ -79,6 +80,7 @@ def similar_cases(
             age_days=(now - one.received_at).days,
             state=one.state,
             reports=counts.get(one.pk, 0),
+            number=one.number,
         )
         for one in found
     ]

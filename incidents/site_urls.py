@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from incidents.views import desk, duty, printing, resident
+from incidents.views import desk, duty, phone, printing, resident
 
 urlpatterns = [
     path("desk/", desk.desk_page, name="desk"),
@@ -10,5 +10,7 @@ urlpatterns = [
     path("desk/cases/<str:number>/sheet", printing.sheet, name="desk_sheet"),
     path("desk/cases/<str:number>/print", printing.case, name="desk_print"),
     path("report/", resident.report_page, name="report"),
+    path("desk/phone/", phone.phone_page, name="phone_desk"),
+    path("enterprise/", resident.enterprise_page, name="enterprise"),
     path("report/<str:number>", resident.follow_page, name="report_follow"),
 ]

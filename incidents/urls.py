@@ -11,12 +11,15 @@ from incidents.api.nearby import AddressView, NearbyView
 from incidents.api.photos import PhotoListView, PhotoView
 from incidents.api.queue import QueueView
 from incidents.api.reports import ReportView
+from incidents.api.surveying import SurveyView
+from incidents.api.webhook import WebhookView
 
 app_name = "incidents"
 urlpatterns = [
     path("reports", ReportView.as_view(), name="reports"),
     path("reports/nearby", NearbyView.as_view(), name="nearby"),
     path("reports/<str:number>", FollowView.as_view(), name="follow"),
+    path("reports/<str:number>/survey", SurveyView.as_view(), name="survey"),
     path(
         "reports/<str:number>/photos/<uuid:photo>", FollowPhotoView.as_view(), name="follow_photo"
     ),
@@ -32,6 +35,7 @@ urlpatterns = [
     path("queue", QueueView.as_view(), name="queue"),
     path("filters", FilterListView.as_view(), name="filters"),
     path("filters/<int:pk>", FilterView.as_view(), name="filter"),
+    path("channels/<str:channel>/webhook", WebhookView.as_view(), name="webhook"),
     path("channels", ChannelListView.as_view(), name="channels"),
     path("categories", CategoryListView.as_view(), name="categories"),
 ]

@@ -41,9 +41,7 @@ def make_case(
 ) -> Incident:
     """A case in the middle of a cell of the small district, or `at` (lon, lat)."""
     lon, lat = at or district.centre(0, 0)
-    channel, _ = Channel.objects.get_or_create(
-        code="worker", defaults={"name": "网格员", "name_en": "Worker", "datum": "wgs84"}
-    )
+    channel = more.pop("channel", None) or worker_channel()
     received = intake.receive(
         edition=district.now,
         channel=channel,
@@ -60,6 +58,13 @@ def make_case(
         **more,
     )
     return received.report.incident
+
+
+def worker_channel() -> Channel:
+    channel, _ = Channel.objects.get_or_create(
+        code="worker", defaults={"name": "网格员", "name_en": "Worker", "datum": "wgs84"}
+    )
+    return channel
 
 
 def client_of(user: User) -> APIClient:

@@ -113,6 +113,7 @@ def _variables(folder: Path) -> dict[str, str]:
         "WANGGE_SECRET_KEY": secrets.token_urlsafe(40),
         "WANGGE_VAULT_KEY": secrets.token_urlsafe(40),
         "WANGGE_MEDIA_ROOT": str(folder / "media"),
+        "WANGGE_AUDIT_CHECKPOINTS": str(folder / "audit"),
         "WANGGE_REPORTS_PER_MINUTE": "1000000000",
     }
 

@@ -49,14 +49,18 @@ class StrictJSONParser(BaseParser):
         self, stream: IO[Any], _media_type: str | None = None, parser_context: Any = None
     ) -> Any:
         """The value of the body. Raises `Refused` (400, or 413 for its size)."""
+        return parse_json(self.read(stream, parser_context), max_depth=self.max_depth)
+
+    def read(self, stream: IO[Any], parser_context: Any) -> bytes:
+        """The bytes of the body, within the budget. Raises `Refused` (413)."""
         request = (parser_context or {}).get("request")
         declared = str(request.META.get("CONTENT_LENGTH") or "") if request is not None else ""
         if declared.isdigit() and int(declared[:20]) > self.max_bytes:
             raise self._too_large()
-        raw = stream.read(self.max_bytes + 1)
+        raw: bytes = stream.read(self.max_bytes + 1)
         if len(raw) > self.max_bytes:
             raise self._too_large()
-        return parse_json(raw, max_depth=self.max_depth)
+        return raw
 
     def _too_large(self) -> Refused:
         return refuse(

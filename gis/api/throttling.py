@@ -107,6 +107,13 @@ class PhotoThrottle(AnonymousThrottle):
     setting = "PHOTOS_PER_MINUTE"
 
 
+class WebhookThrottle(AddressThrottle):
+    """What partners send by machine."""
+
+    scope = "webhook"
+    setting = "WEBHOOKS_PER_MINUTE"
+
+
 class LookupThrottle(AnonymousThrottle):
     """Questions of the residents' page: what is near, where is an address."""
 

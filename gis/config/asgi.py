@@ -4,11 +4,14 @@ import os
 import threading
 from typing import Any, cast
 
-from django.core.asgi import get_asgi_application
+import django
+
+from gis.config.handler import OneGo
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis.config.settings")
 
-_django = get_asgi_application()
+django.setup(set_prefix=False)
+_django = OneGo()
 
 # Models can be imported only now that the application has been set up.
 from gis.api.streaming import PATH, Streaming  # noqa: E402

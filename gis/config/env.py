@@ -52,6 +52,12 @@ def secrets(name: str, *, demo: bool, make_demo: Callable[[], str]) -> list[str]
     return parts
 
 
+def optional_secrets(name: str, *, demo: bool) -> list[str]:
+    """Comma-separated secrets as `secrets` reads them; none when the variable is not set."""
+    given = os.environ.get(name) or os.environ.get(f"{name}_FILE")
+    return secrets(name, demo=demo, make_demo=str) if given else []
+
+
 def database(url: str) -> dict[str, object]:
     """A Django database entry from `postgresql://user:password@host:port/name?host=/socket/dir`."""
     parts = urlsplit(url)

@@ -28,6 +28,9 @@ SECRET_KEY = env.secret("WANGGE_SECRET_KEY", demo=DEMO, make_demo=paths.demo_sec
 VAULT_KEYS = env.secrets(
     "WANGGE_VAULT_KEY", demo=DEMO, make_demo=lambda: paths.demo_secret("vault_key")
 )
+# Sign the checkpoints of the audit; the former key after a comma still checks. Without one they
+# are signed with a key that follows SECRET_KEY.
+AUDIT_KEYS = env.optional_secrets("WANGGE_AUDIT_KEY", demo=DEMO)
 ALLOWED_HOSTS = env.names("WANGGE_HOSTS", default="*" if DEMO else "")
 CSRF_TRUSTED_ORIGINS = env.names("WANGGE_ORIGINS")
 
@@ -139,6 +142,11 @@ CELERY_BEAT_SCHEDULE = {
                 "schedule": 5.0,
                 "options": {"expires": 10},
             },
+            "simulate-handling": {
+                "task": "incidents.simulate_handling",
+                "schedule": 30.0,
+                "options": {"expires": 30},
+            },
             "simulate-patrols": {
                 "task": "incidents.simulate_patrols",
                 "schedule": 10.0,
@@ -165,8 +173,28 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 1800},
     },
+    "sweep-deadlines": {
+        "task": "incidents.sweep_deadlines",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
+    "drop-files": {
+        "task": "incidents.drop_files",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
+    "erase-old-contacts": {
+        "task": "incidents.erase_old_contacts",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 3600},
+    },
     "prune-stream": {
         "task": "ledger.prune_stream",
+        "schedule": 3600.0,
+        "options": {"expires": 1800},
+    },
+    "checkpoint": {
+        "task": "ledger.checkpoint",
         "schedule": 3600.0,
         "options": {"expires": 1800},
     },
@@ -220,6 +248,8 @@ WHITENOISE_MAX_AGE = 0
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # Pictures. No address serves this directory: a view decides who may see one.
 MEDIA_ROOT = Path(os.environ.get("WANGGE_MEDIA_ROOT", paths.VAR / "media"))
+# Signed checkpoints of the audit chains: kept, and copied elsewhere, apart from the database.
+AUDIT_CHECKPOINTS = Path(os.environ.get("WANGGE_AUDIT_CHECKPOINTS", paths.VAR / "audit"))
 
 # --- API -------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -252,6 +282,16 @@ LOOKUPS_PER_MINUTE = int(os.environ.get("WANGGE_LOOKUPS_PER_MINUTE", "120"))
 # Asking after reports: from one address in a minute; digits tried at one report in 15 minutes.
 FOLLOWS_PER_MINUTE = int(os.environ.get("WANGGE_FOLLOWS_PER_MINUTE", "30"))
 FOLLOW_DIGITS_TRIED = int(os.environ.get("WANGGE_FOLLOW_DIGITS_TRIED", "10"))
+# What partners send by machine, from one address in a minute.
+WEBHOOKS_PER_MINUTE = int(os.environ.get("WANGGE_WEBHOOKS_PER_MINUTE", "600"))
+# What partners are told goes to these hosts only (`host` or `host:port`), or as files into this
+# folder, from where their files are also taken; without it no files are exchanged.
+CALLBACK_HOSTS = env.names("WANGGE_CALLBACK_HOSTS")
+DROP_FOLDER = os.environ.get("WANGGE_DROP_FOLDER", "")
+# A dropped file is read when nobody has written to it for so long.
+DROP_SETTLE_SECONDS = float(os.environ.get("WANGGE_DROP_SETTLE_SECONDS", "10"))
+# Who reported is forgotten so many days after the case was closed.
+RETAIN_CONTACT_DAYS = int(os.environ.get("WANGGE_RETAIN_CONTACT_DAYS", "365"))
 SPECTACULAR_SETTINGS = {
     "TITLE": "Wangge 网格 API",
     "DESCRIPTION": "城市网格管理接口。坐标一律为 x, y（经度, 纬度），WGS-84；输入须声明坐标系。",

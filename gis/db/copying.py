@@ -28,7 +28,7 @@ def copy_new(model: type[_Row], objects: Sequence[_Row]) -> None:
     for row, key in zip(objects, _keys(model, len(objects)), strict=True):
         row.pk = key
         # As `save` does: what a row refers to may have got its key since it was set.
-        row._prepare_related_fields_for_save(operation_name="copy_new")
+        row._prepare_related_fields_for_save("copy_new")  # type: ignore[attr-defined]
     fields = model._meta.concrete_fields
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(model._meta.db_table),

@@ -69,6 +69,9 @@ def _web(wishes: environment.Wishes) -> Program:
     words += ["--host", wishes.host, "--port", str(wishes.port)]
     # Open streams would otherwise hold the stop back.
     words += ["--timeout-graceful-shutdown", "2", "--no-server-header"]
+    # One process serves a district on two cores; where many write at once, one for each core.
+    processes = os.environ.get("WANGGE_WEB_PROCESSES", "1")
+    words += ["--workers", processes] if processes != "1" else []
     pool = {"WANGGE_DB_POOL": os.environ.get("WANGGE_DB_POOL", "1")}
     return Program(name="web", command=words, environment=pool, stop_seconds=8)
 

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from gis.ledger.services import heartbeat, outbox, stream, sweeping
+from gis.ledger.services import checkpoints, heartbeat, outbox, stream, sweeping
 
 
 @shared_task(name="ledger.relay")
@@ -26,6 +26,12 @@ def beat() -> None:
 def prune_stream() -> None:
     """News that is too old to be replayed goes."""
     stream.prune(now=timezone.now(), keep=timedelta(days=settings.STREAM_DAYS))
+
+
+@shared_task(name="ledger.checkpoint")
+def checkpoint() -> None:
+    """Sign how every audit chain ends now."""
+    checkpoints.write(now=timezone.now())
 
 
 @shared_task(name="ledger.sweep_attachments")

@@ -18,6 +18,7 @@ from gis.api.fields import FieldReader
 from gis.api.problems import refuse
 from gis.api.query import check_query
 from gis.api.throttling import FollowThrottle
+from gis.ledger.models import Attachment
 from grids.api.schemas import ProblemsSerializer, query
 from incidents.api.photos import send_picture
 from incidents.api.schemas import DigitsSerializer, FollowedSerializer
@@ -30,6 +31,7 @@ from incidents.services.following import (
     photo_by_pass,
     read_number,
 )
+from incidents.services.loop_steps import Step
 
 _DIGITS = re.compile(r"\d{4}", re.ASCII)
 
@@ -42,7 +44,7 @@ class DigitsThrottle(FollowThrottle):
     window_s = 15 * 60
 
     def who(self, request: Request, view: APIView) -> str:
-        raw = request.data if isinstance(request.data, dict) else {}
+        raw = request.data if request.method == "POST" and isinstance(request.data, dict) else {}
         return read_number(str(view.kwargs["number"])) if raw.get("digits") else ""
 
 
@@ -66,19 +68,45 @@ class FollowView(APIView):
     def post(self, request: Request, number: str) -> Response:
         check_query(request, frozenset())
         fields = FieldReader(request.data, ("digits",))
-        digits = fields.text("digits", most=10)
-        if digits and not _DIGITS.fullmatch(digits):
-            zh, en = "应为手机号的后四位数字。", "Must be the last four digits of the phone."
-            fields.note("digits", "not_digits", zh, en)
+        digits = read_digits(fields)
         fields.refuse()
-        found = follow(number, digits)
-        if found is None:
-            zh = "没有这个编号，或后四位不对。"
-            en = "There is no such number, or the digits are others."
-            raise refuse("digits", "no_match", zh, en, status_code=404)
-        response = Response(tell_followed(found))
-        response["Cache-Control"] = "no-store"
-        return response
+        return _told(find_report(number, digits))
+
+    @extend_schema(
+        operation_id="report_progress",
+        summary="查询诉求进度，只凭编号 (by its number alone, where no phone was left)",
+        responses={200: FollowedSerializer, 404: ProblemsSerializer, 429: ProblemsSerializer},
+    )
+    def get(self, request: Request, number: str) -> Response:
+        check_query(request, frozenset())
+        return _told(find_report(number, ""))
+
+
+def read_digits(fields: FieldReader) -> str:
+    """The four digits, blank when none are given; what is no digits is noted."""
+    digits = fields.text("digits", most=10)
+    if digits and not _DIGITS.fullmatch(digits):
+        zh, en = "应为手机号的后四位数字。", "Must be the last four digits of the phone."
+        fields.note("digits", "not_digits", zh, en)
+    return digits
+
+
+def find_report(number: str, digits: str) -> Followed:
+    """The report for whoever knows its digits. Raises `Refused` (404) without saying which is
+    wrong.
+    """
+    found = follow(number, digits)
+    if found is None:
+        zh = "没有这个编号，或后四位不对。"
+        en = "There is no such number, or the digits are others."
+        raise refuse("digits", "no_match", zh, en, status_code=404)
+    return found
+
+
+def _told(found: Followed) -> Response:
+    response = Response(tell_followed(found))
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 class FollowPhotoView(APIView):
@@ -101,23 +129,56 @@ class FollowPhotoView(APIView):
 
 
 def tell_followed(found: Followed) -> dict[str, Any]:
-    """State and times; what was sent only when it is open."""
+    """State and times; what was sent, answered and asked only when it is open."""
     report = found.report
+    word = make_pass(report) if found.is_open else ""
     told: dict[str, Any] = {
         "number": report.number,
-        "state": report.incident.state,
+        "state": found.case.state,
         "time_zone": report.incident.place.time_zone,
         "is_open": found.is_open,
-        "timeline": [{"at": step.at, "event": step.event} for step in found.steps],
+        "timeline": [_step(step, report, word) for step in found.steps],
     }
-    return told | _content(report) if found.is_open else told
+    if not found.is_open:
+        return told
+    is_merged = found.case.pk != report.incident_id
+    return {
+        **told,
+        **_content(report, word),
+        "handled_in": found.case.number if is_merged else None,
+        "survey": {"is_open": found.survey.is_open, "score": found.survey.score},
+    }
 
 
-def _content(report: Report) -> dict[str, Any]:
+def _step(step: Step, report: Report, word: str) -> dict[str, Any]:
+    """A step; `word` opens what was said with it."""
+    told: dict[str, Any] = {"at": step.at, "event": step.event}
+    if step.unit:
+        told["unit"] = step.unit
+    if step.reason:
+        told["reason"] = step.reason
+    if word and step.words:
+        told["words"] = step.words
+    if word and step.photos:
+        told["photos"] = [_photo(photo, report, word) for photo in step.photos]
+    return told
+
+
+def _photo(photo: Attachment, report: Report, word: str) -> dict[str, Any]:
+    url = reverse("incidents:follow_photo", args=[report.number, photo.pk])
+    return {
+        "id": str(photo.pk),
+        "url": f"{url}?pass={word}",
+        "width": photo.width,
+        "height": photo.height,
+    }
+
+
+def _content(report: Report, word: str) -> dict[str, Any]:
     attribution = first_attribution(report)
     grid = attribution.grid if attribution else None
     region = grid.region if grid else None
-    category, word = report.category, make_pass(report)
+    category = report.category
     return {
         "incident": report.incident.number,
         "kind": report.kind,
@@ -130,13 +191,6 @@ def _content(report: Report) -> dict[str, Any]:
         "grid": {"code": grid.code, "name": grid.name} if grid else None,
         "community": {"code": region.code, "name": region.name} if region else None,
         "photos": [
-            {
-                "id": str(photo.pk),
-                "url": reverse("incidents:follow_photo", args=[report.number, photo.pk])
-                + f"?pass={word}",
-                "width": photo.width,
-                "height": photo.height,
-            }
-            for photo in report.photos.order_by("created_at", "pk")
+            _photo(photo, report, word) for photo in report.photos.order_by("created_at", "pk")
         ],
     }

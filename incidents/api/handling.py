@@ -24,7 +24,8 @@ __all__ = ["event_word", "tell_events", "tell_handling"]
 
 def tell_handling(case: Incident, viewer: Any, now: datetime) -> dict[str, Any]:
     """The deadline, who is on the case, its running clocks, and what `viewer` may do now."""
-    office, docket = office_of(case.place), dockets.load(case)
+    office = office_of(case.place)
+    docket = dockets.load(case, office)
     standing = standing_of(viewer, now)
     held = parties(standing, docket, office)
     ask = Ask(docket, office, standing, now)

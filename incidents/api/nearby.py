@@ -1,5 +1,6 @@
 """`GET /api/v1/reports/nearby` and `GET /api/v1/addresses`: what a resident asks before sending."""
 
+from collections.abc import Container
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from grids.selectors.locating import in_wgs84
 from incidents.api.reading import IntakeScopes
 from incidents.api.schemas import AddressSerializer, SimilarSerializer
 from incidents.choices import Kind
+from incidents.models import Incident
 from incidents.selectors import categories_at
 from incidents.similar import Similar, similar_cases
 
@@ -69,13 +71,18 @@ class NearbyView(APIView):
         found = similar_cases(
             place=point.scope.place, lon=lon, lat=lat, now=now, category=category, kind=kind
         )
-        return Response([tell_similar(one, get_language()) for one in found])
+        numbers = [one.number for one in found]
+        mine = Incident.objects.for_user(request.user).filter(number__in=numbers)
+        seen = set(mine.values_list("number", flat=True)) if numbers else set()
+        return Response([tell_similar(one, get_language(), seen) for one in found])
 
 
-def tell_similar(one: Similar, language: str | None) -> dict[str, Any]:
-    """Never words, pictures, persons, numbers or positions."""
+def tell_similar(one: Similar, language: str | None, seen: Container[str]) -> dict[str, Any]:
+    """Never words, pictures, persons or positions; the number to those who may see the case."""
     named = one.category
+    numbered = {"incident": one.number} if one.number in seen else {}
     return {
+        **numbered,
         "category": {"code": named.code, "name": named.name_in(language)} if named else None,
         "kind": one.kind,
         "distance_m": one.distance_m,

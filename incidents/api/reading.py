@@ -11,10 +11,13 @@ from rest_framework.request import Request
 
 from gis.api.fields import FieldReader
 from gis.api.problems import Problem, Refused, refuse
+from gis.kernel.credit import is_credit_code
 from grids.api.points import PointReader
 from grids.api.scopes import Scope, ScopeReader, status_of
 from grids.models import Edition
+from grids.querysets import Viewer
 from grids.selectors import Position
+from incidents.channels import registry
 from incidents.choices import Kind
 from incidents.models import Category, Channel
 from incidents.selectors import categories_at
@@ -81,16 +84,16 @@ def read_channel(request: Request) -> Channel:
     return channel
 
 
-def read_report(request: Request, channel: Channel, now: datetime) -> Sent:
-    """The report in the body of `request`. Raises `Refused` with every reason."""
-    fields = FieldReader(request.data, FIELDS)
+def read_report(body: Any, sender: Viewer, channel: Channel, now: datetime) -> Sent:
+    """The report in `body`. Raises `Refused` with every reason."""
+    fields = FieldReader(body, FIELDS)
     kind = fields.choice("kind", Kind.values)
     category = _category(fields, kind, now)
     description = fields.text("description", most=4000, required=True)
     occurred_at = fields.instant("occurred_at", latest=now + CLOCK_TOLERANCE)
     photos = fields.ids("photos", most=MOST_PHOTOS)
-    reporter = _reporter(fields)
-    scopes = IntakeScopes(request.user)
+    reporter = _reporter(fields, channel)
+    scopes = IntakeScopes(sender)
     place = fields.text("place", most=20)
     scope = scopes.find(place, "")
     if isinstance(scope, Problem):
@@ -117,17 +120,29 @@ def _category(fields: FieldReader, kind: str, now: datetime) -> Category | None:
     return category
 
 
-def _reporter(fields: FieldReader) -> Reporter | None:
-    if not fields.has("reporter"):
+def _reporter(fields: FieldReader, channel: Channel) -> Reporter | None:
+    """Who reports; an enterprise says its name, where the channel is theirs."""
+    adapter = registry.find(channel.code)
+    asked = adapter is not None and adapter.asks_organisation
+    if not fields.has("reporter") and not asked:
         return None
-    inner = FieldReader(fields.raw["reporter"], ("name", "phone"), path="reporter")
+    known = ("name", "phone", "organisation", "credit_code")
+    inner = FieldReader(
+        fields.raw.get("reporter", {}) if fields.has("reporter") else {}, known, path="reporter"
+    )
     name = inner.text("name", most=40)
     phone = _BETWEEN_DIGITS.sub("", inner.text("phone", most=40))
     if phone and not _PHONE.fullmatch(phone):
         zh, en = "应为 5–20 位数字，可带 +。", "Must be 5 to 20 digits, with or without +."
         inner.note("phone", "not_a_phone", zh, en)
+    organisation = inner.text("organisation", most=80, required=asked)
+    code = inner.text("credit_code", most=40).upper().replace(" ", "")
+    if code and not is_credit_code(code):
+        zh, en = "应为 18 位统一社会信用代码，请核对。", "Must be a credit code of 18 characters."
+        inner.note("credit_code", "not_a_credit_code", zh, en)
     fields.problems += inner.problems
-    return Reporter(name, phone) if name or phone else None
+    found = Reporter(name, phone, organisation, code)
+    return found if any((name, phone, organisation, code)) else None
 
 
 def _location(

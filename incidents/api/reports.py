@@ -66,9 +66,9 @@ class ReportView(APIView):
         sender = request.user if isinstance(request.user, User) else None
 
         def write() -> tuple[int, Any]:
-            sent = read_report(request, channel, now)
+            sent = read_report(request.data, request.user, channel, now)
             received = intake.receive(**vars(sent), sent_by=sender, now=now)
-            return 201, _answer(received, sent)
+            return 201, tell_received(received, sent)
 
         source = f"reports:user:{sender.pk}" if sender else "reports:anonymous"
         try:
@@ -86,7 +86,7 @@ class ReportView(APIView):
         return Response(answer.body, status=answer.status)
 
 
-def _answer(received: intake.Received, sent: Sent) -> dict[str, Any]:
+def tell_received(received: intake.Received, sent: Sent) -> dict[str, Any]:
     """Numbers and words of ours: it is kept as the answer to the key, so nothing of a person."""
     return {
         "number": received.report.number,

@@ -25,6 +25,8 @@ class ReporterSerializer(serializers.Serializer[Any]):
 
     name = serializers.CharField(required=False, max_length=40)
     phone = serializers.CharField(required=False, max_length=40)
+    organisation = serializers.CharField(required=False, max_length=80)
+    credit_code = serializers.CharField(required=False, max_length=40)
 
 
 class ReportSerializer(serializers.Serializer[Any]):
@@ -301,6 +303,9 @@ class SimilarSerializer(serializers.Serializer[Any]):
     age_days = serializers.IntegerField()
     state = serializers.ChoiceField(choices=IncidentState.values)
     reports = serializers.IntegerField()
+    incident = serializers.CharField(
+        required=False, help_text="有权查看者可见 (for those who may see the case)"
+    )
 
 
 class SpotSerializer(LonLatSerializer):
@@ -327,19 +332,46 @@ class DigitsSerializer(serializers.Serializer[Any]):
     digits = serializers.CharField(required=False, min_length=4, max_length=4)
 
 
-class StepSerializer(serializers.Serializer[Any]):
-    """Something that happened."""
-
-    at = serializers.DateTimeField()
-    event = serializers.CharField()
-
-
 class SentPhotoSerializer(PhotoIdSerializer):
     """A picture of the report; its address works for half an hour."""
 
     url = serializers.CharField()
     width = serializers.IntegerField()
     height = serializers.IntegerField()
+
+
+class StepSerializer(serializers.Serializer[Any]):
+    """Something that happened; `words` and `photos` only when the report is open."""
+
+    at = serializers.DateTimeField()
+    event = serializers.CharField()
+    unit = serializers.CharField(required=False)
+    reason = serializers.CharField(required=False)
+    words = serializers.CharField(required=False)
+    photos = SentPhotoSerializer(many=True, required=False)
+
+
+class SurveySerializer(serializers.Serializer[Any]):
+    """How satisfied somebody is: 1 (very dissatisfied) to 5."""
+
+    digits = serializers.CharField(min_length=4, max_length=4)
+    score = serializers.IntegerField(min_value=1, max_value=5)
+    note = serializers.CharField(required=False, max_length=500)
+
+
+class SurveyedSerializer(serializers.Serializer[Any]):
+    """What became of the case: an unhappy answer reopens it."""
+
+    state = serializers.ChoiceField(choices=IncidentState.values)
+    event = serializers.ChoiceField(choices=["surveyed", "reopened"])
+    score = serializers.IntegerField()
+
+
+class SurveyStateSerializer(serializers.Serializer[Any]):
+    """Whether this closing can be judged now, and how one was judged last."""
+
+    is_open = serializers.BooleanField()
+    score = serializers.IntegerField(allow_null=True)
 
 
 class FollowedSerializer(serializers.Serializer[Any]):
@@ -359,3 +391,11 @@ class FollowedSerializer(serializers.Serializer[Any]):
     grid = NamedSerializer(required=False, allow_null=True)
     community = NamedSerializer(required=False, allow_null=True)
     photos = SentPhotoSerializer(many=True, required=False)
+    handled_in = serializers.CharField(required=False, allow_null=True)
+    survey = SurveyStateSerializer(required=False)
+
+
+class PartnerAnswerSerializer(ReceivedSerializer):
+    """What a partner's row became; of several, a list under the name they were sent under."""
+
+    external_id = serializers.CharField()

@@ -4,12 +4,14 @@ from incidents.models.case import Attribution, Incident, Report
 from incidents.models.checks import PositionCheck
 from incidents.models.desk import DutyShift, Handover, SavedFilter
 from incidents.models.handling import Assignment, Clock, Note, Request, Satisfaction, Supervision
+from incidents.models.partners import ChannelPartner, PartnerReport
 from incidents.models.rules import Holiday, Limit, Responsibility, Rule
 from incidents.models.tables import Category, Channel
 from incidents.models.vault import Contact
 
 __all__ = [
-    "Assignment", "Attribution", "Category", "Channel", "Clock", "Contact", "DutyShift", "Handover",
-    "Holiday", "Incident", "Limit", "Note", "PositionCheck", "Report", "Request",
-    "Responsibility", "Rule", "Satisfaction", "SavedFilter", "Supervision",
+    "Assignment", "Attribution", "Category", "Channel", "ChannelPartner", "Clock", "Contact",
+    "DutyShift", "Handover", "Holiday", "Incident", "Limit", "Note", "PartnerReport",
+    "PositionCheck", "Report", "Request", "Responsibility", "Rule", "Satisfaction",
+    "SavedFilter", "Supervision",
 ]  # fmt: skip

@@ -188,11 +188,7 @@ class Report(models.Model):
             GinIndex(
                 OpClass(Upper("description"), name="gin_trgm_ops"), name="report_description_trgm"
             ),
-            GinIndex(
-                OpClass(Upper("address"), name="gin_trgm_ops"),
-                name="report_address_trgm",
-                condition=~models.Q(address=""),
-            ),
+            GinIndex(OpClass(Upper("address"), name="gin_trgm_ops"), name="report_address_trgm"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -89,6 +89,21 @@ class Clock(models.Model):
                 condition=models.Q(ended_at__isnull=True, paused_at__isnull=True),
             ),
             models.Index(fields=["step", "ended_at"], name="clock_by_end"),
+            # The sweep asks each minute for what has run out and was not told yet.
+            models.Index(
+                fields=["amber_at"],
+                name="clock_amber_untold",
+                condition=models.Q(
+                    ended_at__isnull=True, paused_at__isnull=True, amber_told_at__isnull=True
+                ),
+            ),
+            models.Index(
+                fields=["due_at"],
+                name="clock_red_untold",
+                condition=models.Q(
+                    ended_at__isnull=True, paused_at__isnull=True, red_told_at__isnull=True
+                ),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

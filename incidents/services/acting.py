@@ -25,7 +25,7 @@ from incidents.workflow.changing import Change, change
 from incidents.workflow.docket import Docket
 from incidents.workflow.gate import choose
 from incidents.workflow.needs import Ask
-from incidents.workflow.office import Office, office_of
+from incidents.workflow.office import Office, office_at
 from incidents.workflow.reading import read_inputs
 from incidents.workflow.routing import route
 from incidents.workflow.standing import Standing, level_of, parties, standing_of, units_of
@@ -56,10 +56,7 @@ def act(*, number: str, action: str, given: Mapping[str, Any], by: User, now: da
     picture or position that cannot be used. Of many at the same time the first wins: the case is
     locked, and the others find it elsewhere.
     """
-    visible = Incident.objects.for_user(by).filter(number=number).values("pk")
-    case = _locked(Incident.objects.filter(pk__in=visible))
-    standing = standing_of(by, now)
-    return _act(case, action, given, standing, now, report=None)
+    return _act(_locked(number=number), action, given, standing_of(by, now), now, report=None)
 
 
 @transaction.atomic
@@ -67,7 +64,7 @@ def act_for_reporter(
     *, report: Report, action: str, given: Mapping[str, Any], now: datetime
 ) -> Done:
     """As `act`, for whoever showed that they sent `report`; of a merged case, its main one."""
-    case = _locked(Incident.objects.filter(pk=main_case(report.incident).pk))
+    case = _locked(pk=main_case(report.incident).pk)
     standing = Standing(None, case.place_id, frozenset())
     return _act(case, action, given, standing, now, report=report)
 
@@ -84,12 +81,16 @@ def chain_of(case: Incident) -> str:
     return f"incident:{case.number}"
 
 
-def _locked(rows: Any) -> Incident:
-    case = dockets.with_ground(rows.select_for_update(of=("self",))).first()
+def _locked(**which: Any) -> Incident:
+    case = Incident.objects.select_for_update().filter(**which).order_by().first()
     if case is None:
-        raise UnknownCase("没有这件案件。 (There is no such case.)", "number")
+        raise _unknown()
     found: Incident = case
     return found
+
+
+def _unknown() -> UnknownCase:
+    return UnknownCase("没有这件案件。 (There is no such case.)", "number")
 
 
 def _act(
@@ -101,13 +102,18 @@ def _act(
     *,
     report: Report | None,
 ) -> Done:
-    office, docket = office_of(case.place), dockets.load(case)
+    office = office_at(case.place_id)
+    docket = dockets.load(case, office)
     held = parties(standing, docket, office)
     held = held | {Party.REPORTER} if report is not None else held
+    # Whoever is a party sees the case (a test holds the two together); others may only see it.
+    if not held and not Incident.objects.for_user(standing.user).filter(pk=case.pk).exists():
+        raise _unknown()
     row = choose(action, docket, held, office)
     inputs = read_inputs(row, given, Ask(docket, office, standing, now))
     prepare(row, inputs, docket, office, user=standing.user, now=now)
-    pictures = attachments.take(_photo_ids(inputs), by=standing.user, now=now)
+    wanted = _photo_ids(inputs)
+    pictures = attachments.take(wanted, by=standing.user, now=now) if wanted else []
     if report is not None:
         inputs["report"] = report
     done = change(
@@ -146,7 +152,8 @@ def _write(
             incident=docket.case, sequence=event.sequence, text=text, salt=salt,
             is_answer=done.event in ANSWERS,
         )  # fmt: skip
-        note.photos.set(pictures)
+        if pictures:
+            note.photos.set(pictures)
     return event
 
 

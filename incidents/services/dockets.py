@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache, partial
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 
+from grids.models import Grid
 from incidents.choices import Outcome
 from incidents.models import Assignment, Clock, Incident, Request, Supervision
-from incidents.workflow.docket import Docket
+from incidents.workflow.docket import Docket, Waiting
+from incidents.workflow.office import Office
 
-__all__ = ["CHANGING", "load", "load_many", "save", "with_ground"]
+__all__ = ["CHANGING", "ground_of", "load", "load_many", "save"]
 
 # The fields of a case that the table may change.
 CHANGING = [
@@ -20,28 +23,39 @@ CHANGING = [
 ]  # fmt: skip
 
 
-def with_ground(rows: QuerySet[Incident]) -> QuerySet[Incident]:
-    """Cases with what the rules ask of them, without outlines."""
-    return rows.select_related(
-        "category", "place", "unit", "grid__region__parent", "merged_into"
-    ).defer(
-        "place__envelope",
-        "grid__geometry",
-        "grid__label",
-        "grid__region__geometry",
-        "grid__region__parent__geometry",
-        "merged_into__position",
+def load(case: Incident, office: Office) -> Docket:
+    """The docket of a case; who will change it holds its row locked.
+
+    The case is given its place, category, unit and ground from memory.
+    """
+    case.place = office.place
+    case.category = office.categories_by_id.get(case.category_id or 0)
+    case.unit = office.units_by_id.get(case.unit_id or 0)
+    case.grid = ground_of(case.grid_id) if case.grid_id is not None else None
+    return Docket(
+        case=case,
+        clocks=list(Clock.objects.filter(incident=case, ended_at=None).order_by("pk")),
+        assignments=list(Assignment.objects.filter(incident=case, until=None).order_by("pk")),
+        ask=partial(_waiting, case),
     )
 
 
-def load(case: Incident) -> Docket:
-    """The docket of a case; who will change it holds its row locked."""
-    return Docket(
-        case=case,
-        clocks=list(Clock.objects.filter(incident=case, ended_at__isnull=True).order_by("pk")),
-        assignments=list(Assignment.objects.filter(incident=case, until__isnull=True)),
-        requests=list(Request.objects.filter(incident=case, outcome=Outcome.PENDING)),
-        supervision=Supervision.objects.filter(incident=case, replied_at__isnull=True).first(),
+@lru_cache(maxsize=4096)
+def ground_of(pk: int) -> Grid:
+    """A grid with its community and subdistrict, without outlines. What was in force never changes
+    (triggers hold it), so that it is read once in a process.
+    """
+    rows = Grid.objects.select_related("region__parent").defer(
+        "geometry", "label", "region__geometry", "region__parent__geometry"
+    )
+    found: Grid = rows.get(pk=pk)
+    return found
+
+
+def _waiting(case: Incident) -> Waiting:
+    return Waiting(
+        list(Request.objects.filter(incident=case, outcome=Outcome.PENDING).order_by("pk")),
+        Supervision.objects.filter(incident=case, replied_at=None).first(),
     )
 
 
@@ -69,5 +83,5 @@ def load_many(cases: Sequence[Incident]) -> list[Docket]:
     for request in Request.objects.filter(incident__in=found, outcome=Outcome.PENDING):
         found[request.incident_id].requests.append(request)
     for order in Supervision.objects.filter(incident__in=found, replied_at__isnull=True):
-        found[order.incident_id].supervision = order
+        found[order.incident_id].waiting.supervision = order
     return [found[case.pk] for case in cases]

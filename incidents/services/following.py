@@ -1,16 +1,18 @@
 """Asking after a report: what whoever sent it may see, and what happened to it since."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.core import signing
 
 from gis.ledger.models import Attachment
-from incidents.models import Report
+from incidents.models import Incident, Report
 from incidents.services import vault
+from incidents.services.acting import main_case
+from incidents.services.loop_steps import Step, answer_notes, steps_of
+from incidents.services.surveying import Surveyed, surveyed
 from incidents.services.vault import Digits
 
 # How long the addresses of the pictures work after the digits were told.
@@ -22,20 +24,17 @@ _NUMBER = re.compile(r"R(\d{6})-?([0-9A-Z]{12})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """Something that happened to a report or its case."""
-
-    at: datetime
-    event: str
-
-
-@dataclass(frozen=True, slots=True)
 class Followed:
-    """A report that is asked after. `is_open` says whether its content may be told."""
+    """A report that is asked after, and the case it is handled in.
+
+    `is_open` says whether its content may be told.
+    """
 
     report: Report
+    case: Incident
     is_open: bool
     steps: list[Step]
+    survey: Surveyed
 
 
 def read_number(text: str) -> str:
@@ -59,20 +58,8 @@ def follow(number: str, digits: str) -> Followed | None:
     said = vault.check_digits(report.reporter if report else None, digits)
     if report is None or said is Digits.WRONG:
         return None
-    return Followed(report, said is Digits.RIGHT, steps_of(report))
-
-
-def steps_of(report: Report) -> list[Step]:
-    """What happened, the oldest first: every source of steps adds its own."""
-    steps = [step for source in _SOURCES for step in source(report)]
-    return sorted(steps, key=lambda step: step.at)
-
-
-def _received(report: Report) -> list[Step]:
-    return [Step(report.received_at, "received")]
-
-
-_SOURCES: list[Callable[[Report], list[Step]]] = [_received]
+    case = main_case(report.incident)
+    return Followed(report, case, said is Digits.RIGHT, steps_of(report), surveyed(report, case))
 
 
 def make_pass(report: Report) -> str:
@@ -89,6 +76,11 @@ def photo_by_pass(number: str, photo: Any, word: str) -> Attachment | None:
         return None
     if signed != read_number(number):
         return None
-    report = Report.objects.filter(number=signed).first()
-    found: Attachment | None = report.photos.filter(pk=photo).first() if report else None
+    report = Report.objects.select_related("incident").filter(number=signed).first()
+    if report is None:
+        return None
+    found: Attachment | None = report.photos.filter(pk=photo).first()
+    if found is None:
+        answers = answer_notes(main_case(report.incident)).values("photos")
+        found = Attachment.objects.filter(pk=photo, pk__in=answers).first()
     return found

@@ -1,20 +1,23 @@
 """What the live stream tells of cases: numbers, codes and the position, nothing of a person."""
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from gis.ledger.models import AuditEvent
 from gis.ledger.services import stream
 from grids.selectors import audience_for
-from incidents.models import Incident
+from incidents.models import Clock, Incident
 from incidents.services.placing import Placing
 from incidents.workflow.docket import Docket
 from incidents.workflow.office import Office
 from incidents.workflow.routing import regions_of
 
-__all__ = ["CHANGED", "RECEIVED", "changed", "received"]
+__all__ = ["CHANGED", "OVERDUE", "RECEIVED", "changed", "overdue", "received"]
 
 RECEIVED = stream.declare("report.received")
 CHANGED = stream.declare("incident.changed")
+OVERDUE = stream.declare("incident.overdue")
 
 
 def received(incident: Incident, placing: Placing) -> None:
@@ -37,28 +40,49 @@ def received(incident: Incident, placing: Placing) -> None:
 def changed(docket: Docket, office: Office, event: AuditEvent) -> None:
     """Tell what was done to a case to those who see its ground, and to the units that are on it."""
     case = docket.case
-    community, subdistrict = regions_of(case)
-    units = {office.units_by_id[one.unit_id].code for one in docket.assignments}
-    units |= {office.units_by_id[case.unit_id].code} if case.unit_id else set()
     taken_from = event.data.get("taken_from")
-    grid = case.grid.code if case.grid else None
     stream.emit(
         topic=CHANGED,
         payload={
             **_told(case),
-            "grid": grid,
-            "community": community or None,
+            "grid": case.grid.code if case.grid else None,
+            "community": regions_of(case)[0] or None,
             "event": event.action.removeprefix("incident."),
             "tier": str(case.tier),
             "unit": office.units_by_id[case.unit_id].code if case.unit_id else None,
         },
-        audience=audience_for(
-            case.place,
-            regions=[code for code in (community, subdistrict) if code],
-            grid=grid,
-            units=units | ({taken_from} if taken_from else set()),
-        ),
+        audience=_audience(docket, office, {taken_from} if taken_from else set()),
         at=event.at,
+    )
+
+
+def overdue(docket: Docket, office: Office, clock: Clock, level: str, at: datetime) -> None:
+    """Tell the same people that a time limit is about to run out (amber) or has run out (red)."""
+    unit = office.units_by_id.get(clock.unit_id) if clock.unit_id else None
+    stream.emit(
+        topic=OVERDUE,
+        payload={
+            "incident": docket.case.number,
+            "step": str(clock.step),
+            "level": level,
+            "due_at": clock.due_at.isoformat(),
+            "unit": unit.code if unit else None,
+        },
+        audience=_audience(docket, office, set()),
+        at=at,
+    )
+
+
+def _audience(docket: Docket, office: Office, more: set[str]) -> Collection[str]:
+    """Those who see the ground of a case, and the units that are on it."""
+    case = docket.case
+    units = {office.units_by_id[one.unit_id].code for one in docket.assignments}
+    units |= {office.units_by_id[case.unit_id].code} if case.unit_id else set()
+    return audience_for(
+        case.place,
+        regions=[code for code in regions_of(case) if code],
+        grid=case.grid.code if case.grid else None,
+        units=units | more,
     )
 
 

@@ -17,10 +17,12 @@ from incidents.models import Contact
 
 @dataclass(frozen=True, slots=True)
 class Reporter:
-    """A person who reports; either may be blank."""
+    """A person who reports, and the enterprise they speak for; any may be blank."""
 
     name: str = ""
     phone: str = ""
+    organisation: str = ""
+    credit_code: str = ""
 
     def __repr__(self) -> str:
         """Nothing of the person, in whatever log it ends up."""
@@ -41,6 +43,16 @@ def seal(reporter: Reporter, *, now: datetime) -> Contact:
 def unseal(contact: Contact) -> Reporter:
     """Who `contact` is. Raises `cryptography.fernet.InvalidToken` when no key opens it."""
     return Reporter(**json.loads(_keys().decrypt(bytes(contact.sealed))))
+
+
+def seal_words(words: list[str]) -> bytes:
+    """Secrets of ours, sealed under the key in use."""
+    return _keys().encrypt(json.dumps(words).encode())
+
+
+def unseal_words(sealed: bytes) -> list[str]:
+    """What `seal_words` sealed. Raises `cryptography.fernet.InvalidToken`."""
+    return [str(one) for one in json.loads(_keys().decrypt(bytes(sealed)))]
 
 
 class Digits(Enum):

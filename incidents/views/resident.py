@@ -1,5 +1,7 @@
-"""`/report/` and `/report/{number}`: frames of the resident's pages, which speak to the API."""
+"""`/report/`, `/enterprise/`, `/report/{number}`: frames of pages that speak to the API."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -15,36 +17,60 @@ from grids.choices import RegionLevel
 from grids.models import Edition, Grid, Place, Region
 from grids.selectors import default_place, places_for
 from incidents.api.reading import MOST_PHOTOS
+from incidents.choices import Kind
 from incidents.models import Channel
 from incidents.services.following import read_number
-from incidents.views.words import follow_words, report_words
+from incidents.views.words import enterprise_words, follow_words, report_words
 
-CHANNEL = "resident"
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """A page that takes reports: one engine, for whom it is."""
+
+    channel: str
+    template: str
+    kinds: tuple[str, ...]
+    words: Callable[[], dict[str, str]]
+
+
+RESIDENT = Front("resident", "incidents/report.html", tuple(Kind.values), report_words)
+ENTERPRISE = Front("enterprise", "incidents/enterprise.html", (Kind.DEVELOPMENT,), enterprise_words)
 
 
 @require_safe
 @ensure_csrf_cookie
 def report_page(request: HttpRequest) -> HttpResponse:
     """The page that takes a report; `?place=` names a place where there are several."""
+    return _take(request, RESIDENT)
+
+
+@require_safe
+@ensure_csrf_cookie
+def enterprise_page(request: HttpRequest) -> HttpResponse:
+    """The page of enterprises, for what their development needs."""
+    return _take(request, ENTERPRISE)
+
+
+def _take(request: HttpRequest, front: Front) -> HttpResponse:
     code = request.GET.get("place", "")
     places = places_for(request.user)
     place = places.filter(code=code).first() if code else default_place(request.user)
     edition = Edition.objects.in_force(place) if place else None
-    takes = Channel.objects.filter(code=CHANNEL, is_open=True).exists()
-    if place is None or edition is None or not takes:
+    if place is None or edition is None or not _is_open(front):
         return render(
             request, "incidents/closed.html", {"unknown": code}, status=404 if code else 200
         )
     shows = bool(settings.PUBLIC_READS or request.user.is_authenticated)
     return render(
         request,
-        "incidents/report.html",
+        front.template,
         {
             "place": place,
             "name": _in_language(place.name, place.name_en),
             "notice": _in_language(place.notice, place.notice_en),
-            "config": _config(place, edition, shows=shows),
-            "words": report_words(),
+            "config": page_config(place, edition, front.channel, front.kinds, shows=shows),
+            "words": front.words(),
+            "enterprise": front is RESIDENT and _is_open(ENTERPRISE),
         },
     )
 
@@ -62,23 +88,33 @@ def follow_page(request: HttpRequest, number: str) -> HttpResponse:
             "config": {
                 "number": written,
                 "language": get_language(),
-                "urls": {"follow": reverse("incidents:follow", args=[written])},
+                "urls": {
+                    "follow": reverse("incidents:follow", args=[written]),
+                    "survey": reverse("incidents:survey", args=[written]),
+                },
             },
             "words": follow_words(),
         },
     )
 
 
+def _is_open(front: Front) -> bool:
+    return Channel.objects.filter(code=front.channel, is_open=True).exists()
+
+
 def _in_language(chinese: str, english: str) -> str:
     return english if english and (get_language() or "").startswith("en") else chinese
 
 
-def _config(place: Place, edition: Edition, *, shows: bool) -> dict[str, Any]:
+def page_config(
+    place: Place, edition: Edition, channel: str, kinds: Sequence[str], *, shows: bool
+) -> dict[str, Any]:
     """What the scripts must know. Territory only where the visitor may see it."""
     return {
         "place": place.code,
         "edition": edition.name,
-        "channel": CHANNEL,
+        "channel": channel,
+        "kinds": list(kinds),
         "language": get_language(),
         "map": shows,
         "bounds": _bounds(edition) if shows else None,

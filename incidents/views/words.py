@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from incidents.choices import IncidentState, Kind
+from incidents.workflow.needs import SCORES, SUSPEND_REASONS
 
 
 def report_words() -> dict[str, str]:
@@ -30,15 +31,68 @@ def follow_words() -> dict[str, str]:
         "failed.safe": _("您的诉求不受影响，请稍后再试。"),
         "wait": _("试的次数太多，请 {n} 分钟后再试。"),
         "closed": _("这件诉求没有留电话，所以只显示进度，不显示内容。"),
-        "event.received": _("已收到，等待受理"),
+        "closed.survey": _("没有留电话，不能在网上评价；可拨打 12345。"),
+        **_events(),
+        **_survey(),
         "description": _("您说"),
         "category": _("是什么事"),
         "where": _("地点"),
         "address": _("地址"),
         "when": _("发生时间"),
         "case": _("案件编号"),
+        "handled": _("并入案件"),
         "photo": _("照片 {n}"),
         "unplaced": _("待人工定位"),
+    }
+
+
+def _events() -> dict[str, str]:
+    """What happened, in words for whoever reported; each reason of a suspension too."""
+    return {
+        "event.received": _("已收到，等待受理"),
+        "event.filed": _("已立案"),
+        "event.dispatched": _("已派给责任单位"),
+        "event.dispatched.to": _("已派给{unit}"),
+        "event.checked_in": _("责任单位已接手"),
+        "event.handled": _("已到场处置"),
+        "event.answered": _("答复"),
+        "event.closed": _("已办结"),
+        "event.reopened": _("已重新办理"),
+        "event.suspended": _("暂时搁置"),
+        "event.suspended.for": _("暂时搁置：{reason}"),
+        "event.resumed": _("继续办理"),
+        "event.voided": _("没有受理"),
+        "event.merged": _("与同一件事的其他诉求合并办理"),
+        **{f"reason.{value}": str(label) for value, label in SUSPEND_REASONS},
+    }
+
+
+def _survey() -> dict[str, str]:
+    return {
+        "survey.title": _("办得怎么样？"),
+        **{f"score.{value}": str(label) for value, label in SCORES},
+        "survey.words": _("想说的话（可不填）"),
+        "survey.reopens": _("不满意会重新办理这件事。"),
+        "survey.send": _("提交评价"),
+        "survey.choose": _("请选一项。"),
+        "survey.failed": _("没有提交：网络或服务暂时不可用，请再试。不会重复提交。"),
+        "survey.thanks": _("谢谢您的评价"),
+        "survey.thanks.text": _("您的评价已记入这件事。"),
+        "survey.reopened": _("已重新办理"),
+        "survey.reopened.text": _("您的评价已记下，这件事重新交办，办好后请您再看。"),
+        "survey.see": _("看进度"),
+        "survey.given": _("您的评价：{score}"),
+    }
+
+
+def enterprise_words() -> dict[str, str]:
+    """Every message of `/enterprise/`: those of residents, and what is said otherwise."""
+    return {
+        **report_words(),
+        "title": _("企业直通车"),
+        "photo.title": _("照片或材料"),
+        "kind.title": _("需要办什么"),
+        "send.organisation.missing": _("请写企业名称。"),
     }
 
 

@@ -23,7 +23,7 @@ def start(
     case = docket.case
     code = case.category.code if case.category else ""
     given = allowance or office.allowance(step, case.kind, code)
-    seconds = given.seconds(office.calendar)
+    seconds = given.seconds(office.day_s)
     due_at = office.calendar.add(at, seconds)
     clock = Clock(
         incident=case,
@@ -68,7 +68,7 @@ def resume(docket: Docket, office: Office, at: datetime) -> None:
     for clock in docket.clocks:
         if clock.paused_at is None or clock.left_s is None:
             continue
-        total = Allowance(clock.amount, clock.amount_unit).seconds(office.calendar)
+        total = Allowance(clock.amount, clock.amount_unit).seconds(office.day_s)
         _set_due(clock, office, at, clock.left_s, total)
         clock.paused_at = clock.left_s = None
         docket.touch(clock)
@@ -79,7 +79,7 @@ def extend(docket: Docket, step: str, office: Office, days: float) -> Clock | No
     clock = next((one for one in docket.clocks if one.step == step), None)
     if clock is None:
         return None
-    more = days * office.calendar.day_s
+    more = days * office.day_s
     clock.due_at = office.calendar.add(clock.due_at, more)
     clock.amber_at = office.calendar.add(clock.amber_at, more)
     clock.is_beyond_calendar = office.calendar.is_beyond(clock.due_at)

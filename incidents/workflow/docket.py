@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,15 @@ from django.db.models import Model
 from incidents.choices import Outcome, Part
 from incidents.models import Assignment, Clock, Incident, Request, Supervision
 
-__all__ = ["Docket"]
+__all__ = ["Docket", "Waiting"]
+
+
+@dataclass(slots=True)
+class Waiting:
+    """What waits for somebody's word: requests to be decided, an order to be answered."""
+
+    requests: list[Request] = field(default_factory=list)
+    supervision: Supervision | None = None
 
 
 @dataclass(slots=True)
@@ -19,16 +27,31 @@ class Docket:
     """A case, its clocks that have not ended, the units that are on it, and what waits for a word.
 
     The rules change these objects; whoever writes takes `touched` (rows that changed) and `added`
-    (new ones, in order), so that one case and nine thousand are changed by the same code.
+    (new ones, in order), so that one case and nine thousand are changed by the same code. `ask`
+    reads what waits when a rule first asks for it: most do not.
     """
 
     case: Incident
     clocks: list[Clock] = field(default_factory=list)
     assignments: list[Assignment] = field(default_factory=list)
-    requests: list[Request] = field(default_factory=list)
-    supervision: Supervision | None = None
+    ask: Callable[[], Waiting] = Waiting
     touched: list[Model] = field(default_factory=list)
     added: list[Model] = field(default_factory=list)
+    _waiting: Waiting | None = None
+
+    @property
+    def waiting(self) -> Waiting:
+        if self._waiting is None:
+            self._waiting = self.ask()
+        return self._waiting
+
+    @property
+    def requests(self) -> list[Request]:
+        return self.waiting.requests
+
+    @property
+    def supervision(self) -> Supervision | None:
+        return self.waiting.supervision
 
     def add(self, row: Model) -> None:
         """A new row, which goes in once."""
@@ -40,7 +63,7 @@ class Docket:
         elif isinstance(row, Request):
             self.requests.append(row)
         elif isinstance(row, Supervision):
-            self.supervision = row
+            self.waiting.supervision = row
 
     def touch(self, row: Model) -> None:
         """A row that was there and has changed."""
@@ -71,4 +94,4 @@ class Docket:
         for one in self.requests:
             one.outcome, one.decided_at = Outcome.LAPSED, at
             self.touch(one)
-        self.requests = []
+        self.requests.clear()

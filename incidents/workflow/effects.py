@@ -249,7 +249,7 @@ def _reply(doing: Doing) -> dict[str, Any]:
         return {}
     order.replied_by, order.replied_at = doing.by, doing.at
     doing.docket.touch(order)
-    doing.docket.supervision = None
+    doing.docket.waiting.supervision = None
     return {"late": doing.at > order.due_at}
 
 

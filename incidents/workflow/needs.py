@@ -211,18 +211,19 @@ EXTRA_DAYS = Need(
     most=60,
     default=3,
 )
+SUSPEND_REASONS = (
+    ("conditions", _("条件不具备")),
+    ("waiting_reporter", _("等诉求人补充")),
+    ("season", _("季节或天气")),
+    ("funds", _("待经费或立项")),
+    ("other", _("其他")),
+)
 SUSPEND_REASON = Need(
     name="reason",
     label=_("挂账原因"),
     type="choice",
     required=True,
-    choices=(
-        ("conditions", _("条件不具备")),
-        ("waiting_reporter", _("等诉求人补充")),
-        ("season", _("季节或天气")),
-        ("funds", _("待经费或立项")),
-        ("other", _("其他")),
-    ),
+    choices=SUSPEND_REASONS,
     default="conditions",
 )
 UNTIL = Need(name="until", label=_("挂账至"), type="date")
@@ -239,18 +240,19 @@ RESULT = Need(
     ),
     default="satisfied",
 )
+SCORES = (
+    ("5", _("非常满意")),
+    ("4", _("满意")),
+    ("3", _("基本满意")),
+    ("2", _("不满意")),
+    ("1", _("非常不满意")),
+)
 SCORE = Need(
     name="score",
     label=_("满意度"),
     type="choice",
     required=True,
-    choices=(
-        ("5", _("非常满意")),
-        ("4", _("满意")),
-        ("3", _("基本满意")),
-        ("2", _("不满意")),
-        ("1", _("非常不满意")),
-    ),
+    choices=SCORES,
     default="5",
 )
 LON = Need(

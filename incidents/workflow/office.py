@@ -18,7 +18,7 @@ from grids.models import Place, Unit
 from incidents.choices import DayKind, LimitUnit, Step
 from incidents.models import Category, Holiday, Limit, Responsibility, Rule
 
-__all__ = ["DEFAULT_LIMITS", "Allowance", "Duty", "Office", "RoutingRule", "office_of"]
+__all__ = ["DEFAULT_LIMITS", "Allowance", "Duty", "Office", "RoutingRule", "office_at", "office_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,9 @@ class Allowance:
     amount: float
     unit: str
 
-    def seconds(self, calendar: WorkCalendar) -> float:
-        """As working seconds: a working day has as many as the place works in a day."""
-        per = calendar.day_s if self.unit == LimitUnit.WORKING_DAYS else 3600.0
+    def seconds(self, day_s: float) -> float:
+        """As working seconds, where a working day has `day_s` of them."""
+        per = day_s if self.unit == LimitUnit.WORKING_DAYS else 3600.0
         return self.amount * per
 
 
@@ -82,6 +82,7 @@ class Office:
     units_by_id: dict[int, Unit]
     offices: dict[tuple[str, str], Unit]
     categories: tuple[Category, ...]
+    categories_by_id: dict[int, Category]
 
     def allowance(self, step: str, kind: str, category: str) -> Allowance:
         """The limit of a step: that of the category, else of the kind, else of all."""
@@ -119,6 +120,12 @@ class Office:
         return next((one for one in self.units.values() if one.kind == kind), None)
 
     @property
+    def day_s(self) -> float:
+        """The working seconds of a working day."""
+        ends = datetime.combine(date.min, self.place.work_until)
+        return (ends - datetime.combine(date.min, self.place.work_from)).total_seconds()
+
+    @property
     def default_unit(self) -> Unit | None:
         """Who takes what nothing else settles."""
         return next((one for one in self.units.values() if one.is_default), None)
@@ -126,7 +133,12 @@ class Office:
 
 def office_of(place: Place) -> Office:
     """The tables of `place` as they are now: read again only when a row of them has changed."""
-    return _office(place.pk, _stamp(place.pk))
+    return office_at(place.pk)
+
+
+def office_at(place_id: int) -> Office:
+    """As `office_of`, for the key of a place."""
+    return _office(place_id, _stamp(place_id))
 
 
 _STAMP = """
@@ -154,6 +166,7 @@ def _office(place_id: int, _stamp: tuple[Any, ...]) -> Office:
     place = Place.objects.defer("envelope").get(pk=place_id)
     units = {one.code: one for one in Unit.objects.filter(place=place).order_by("code")}
     by_id = {one.pk: one for one in units.values()}
+    categories = tuple(Category.objects.all())
     return Office(
         place=place,
         zone=ZoneInfo(place.time_zone),
@@ -167,7 +180,8 @@ def _office(place_id: int, _stamp: tuple[Any, ...]) -> Office:
         units=units,
         units_by_id=by_id,
         offices={(one.kind, one.region_code): one for one in units.values() if one.region_code},
-        categories=tuple(Category.objects.all()),
+        categories=categories,
+        categories_by_id={one.pk: one for one in categories},
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,29 +44,26 @@ class Standing:
 
 def standing_of(user: User, at: datetime) -> Standing:
     """What `user` holds at `at`: one query."""
-    posts = list(
-        Post.objects.held_by(user)
-        .at(at)
-        .select_related("region")
-        .defer("region__geometry")
-        .order_by("pk")
-    )
-    return standing_from(user, posts)
+    rows = Post.objects.held_by(user).at(at).order_by()
+    return standing_from(user, rows.values_list("role", "region__code", "grid_id", "unit_id"))
 
 
-def standing_from(user: User, posts: Sequence[Post]) -> Standing:
-    """What `user` holds by `posts`, read with their regions."""
-    roles = {post.role for post in posts} | ({Role.CENTRE.value} if user.is_superuser else set())
+def standing_from(
+    user: User, posts: Iterable[tuple[str, str | None, int | None, int | None]]
+) -> Standing:
+    """What `user` holds by `posts`: of each its role, region's code, grid and unit."""
+    rows = list(posts)
+    roles = {role for role, *_on in rows} | ({Role.CENTRE.value} if user.is_superuser else set())
     return Standing(
         user=user,
         place_id=user.place_id,
         roles=frozenset(roles),
-        regions=frozenset((post.role, post.region.code) for post in posts if post.region),
-        grids=frozenset(post.grid_id for post in posts if post.grid_id is not None),
+        regions=frozenset((role, code) for role, code, _grid, _unit in rows if code is not None),
+        grids=frozenset(grid for _role, _code, grid, _unit in rows if grid is not None),
         units=frozenset(
-            post.unit_id
-            for post in posts
-            if post.unit_id is not None and post.role in (Role.HANDLER, Role.CENTRE)
+            unit
+            for role, _code, _grid, unit in rows
+            if unit is not None and role in (Role.HANDLER, Role.CENTRE)
         ),
     )
 
@@ -85,6 +82,8 @@ def units_of(standing: Standing, office: Office) -> set[int]:
 def parties(standing: Standing, docket: Docket, office: Office) -> frozenset[Party]:
     """What somebody is to the case of `docket`."""
     case, found = docket.case, set()
+    if standing.place_id != case.place_id and not _is_root(standing):
+        return frozenset()
     if standing.is_centre:
         found.add(Party.CENTRE)
     if Role.LEADER in standing.roles:
@@ -101,6 +100,10 @@ def parties(standing: Standing, docket: Docket, office: Office) -> frozenset[Par
     ):
         found.add(Party.TIER)
     return frozenset(found | _on_the_case(units_of(standing, office), docket, office))
+
+
+def _is_root(standing: Standing) -> bool:
+    return standing.user is not None and standing.user.is_superuser
 
 
 def _on_the_case(units: set[int], docket: Docket, office: Office) -> set[Party]:

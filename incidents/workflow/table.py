@@ -196,10 +196,16 @@ TABLE: tuple[Transition, ...] = (
         given=(needs.said(_("不属本单位职责。")),), **_TO_DISPATCH,
     ),
     Transition(
-        action=A.REWORK, sources=WORKED, target=S.CHECKED_IN,
+        action=A.REWORK, sources=WORKED, target=S.CHECKED_IN, given="led",
         by=who(P.FIELD, P.GROUND, P.CENTRE), not_by=who(P.LEAD), event=E.REWORKED,
         needs=(needs.said(_("现场核查未达要求。")), needs.PHOTOS),
         ends=EVERY_CLOCK, starts=(Step.HANDLE,),
+    ),
+    # What a worker handled alone and not well is dispatched to somebody.
+    Transition(
+        action=A.REWORK, sources=states(S.FED_BACK, S.INSPECTED), given="not_led",
+        by=who(P.FIELD, P.GROUND, P.CENTRE), event=E.REWORKED,
+        needs=(needs.said(_("现场核查未达要求。")), needs.PHOTOS), **_TO_DISPATCH,
     ),
     *_asked(
         A.SUSPEND, SENT | {S.HANDLED}, asked=E.SUSPEND_ASKED, done=E.SUSPENDED,
@@ -269,13 +275,19 @@ TABLE: tuple[Transition, ...] = (
         action=A.UNMERGE, sources=states(S.MERGED), target=HELD, by=DISPATCHER,
         event=E.UNMERGED, needs=(needs.NOTE,), clocks=RESUMED,
     ),
-    Transition(
-        action=A.MOVE, sources=UNSENT | SENT, by=DISPATCHER | {P.FIELD}, event=E.MOVED,
-        needs=(needs.LON, needs.LAT, needs.DATUM, needs.NOTE), branches=(_REROUTED,),
+    *(
+        Transition(
+            action=A.MOVE, sources=sources, by=DISPATCHER | {P.FIELD}, event=E.MOVED,
+            needs=(needs.LON, needs.LAT, needs.DATUM, needs.NOTE), branches=branches,
+        )
+        for sources, branches in ((UNSENT, ()), (SENT, (_REROUTED,)))
     ),
-    Transition(
-        action=A.RECATEGORISE, sources=UNSENT | SENT, by=DISPATCHER, event=E.RECATEGORISED,
-        needs=(needs.CATEGORY, needs.NOTE), branches=(_REROUTED,),
+    *(
+        Transition(
+            action=A.RECATEGORISE, sources=sources, by=DISPATCHER, event=E.RECATEGORISED,
+            needs=(needs.CATEGORY, needs.NOTE), branches=branches,
+        )
+        for sources, branches in ((UNSENT, ()), (SENT, (_REROUTED,)))
     ),
     # 自处理: without a picture of before and after somebody else looks first.
     Transition(

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from tests.faults.phones import Phone, report
+from tests.faults.phones import Phone, Sending, report
 from tests.own_site import OwnSite, own_site
 
 CONNECTIONS, REPLAYS, ROUNDS, SECONDS = 8, 0.3, 3, 8.0
@@ -42,7 +42,7 @@ class Round:
 def main() -> None:
     """Print the table."""
     with own_site("web") as site:
-        Phone(site.wishes.port).send(uuid4(), report("warm", random.Random(0)))
+        Phone(site.wishes.port).send(Sending(uuid4(), report("warm", random.Random(0))))
         ways: dict[str, Callable[[], Round]] = {
             "reports": lambda: reports(site, SECONDS),
             "plain": lambda: plain(site, SECONDS / 2),
@@ -95,7 +95,7 @@ def reports(site: OwnSite, seconds: float) -> Round:
             key, body = uuid4(), report(text, chance)
             for _ in range(1 + (chance.random() < REPLAYS)):
                 began = time.perf_counter()
-                status, told = phone.send(key, body)
+                status, told = phone.send(Sending(key, body))
                 took.append(time.perf_counter() - began)
                 if status != 201:
                     raise RuntimeError(f"{status}: {json.dumps(told)[:300]}")

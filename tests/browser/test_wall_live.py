@@ -33,7 +33,7 @@ NOTE = """() => {
 
 @pytest.fixture
 def server(transactional_db: None) -> Iterator[Server]:
-    running = Server(WANGGE_DB_POOL="1", WANGGE_REPORTS_PER_MINUTE="100000")
+    running = Server(WANGGE_DB_POOL="1")
     running.start()
     yield running
     running.stop()

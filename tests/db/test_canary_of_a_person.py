@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -20,11 +22,14 @@ from PIL import Image
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from gis.ledger.models import StreamEvent
 from gis.ledger.services import outbox
-from incidents.models import Contact, Report
+from incidents.models import Channel, ChannelPartner, Contact, Report
+from incidents.services import deadlines, news, vault
 from tests.db.incidents.conftest import a_report, make_channels
 from tests.db.test_scope_matrix import ROUTES, call
 from tests.factories import District, make_user
+from tests.partners import an_order, push
 from tests.pictures import located_picture
 
 PHONE, NAME = "13876543219", "欧阳金丝雀"
@@ -60,10 +65,42 @@ def seeded(
         send(client, {**body, "reporter": {"name": NAME, "phone": f"{PHONE}x"}}, str(uuid4())),
     ]
     assert all(400 <= one.status_code < 500 for one in refusals)
-    for one in [*found, *refusals]:
+    found.append(by_a_partner(wrong=False))
+    refusals.append(by_a_partner(wrong=True))
+    judged = client.post(
+        f"/api/v1/reports/{found[0].json()['number']}/survey",
+        {"digits": PHONE[-4:], "score": 5, "note": "x"},
+        format="json",
+        headers={"idempotency-key": str(uuid4())},
+    )
+    for one in [*found, *refusals, judged]:
         silent(one.content.decode(), "an answer to the sender")
+    case = Report.objects.get(external_id="").incident
+    act = Client()
+    act.force_login(district.users["centre"])
+    for action in ("file", "void"):
+        given = {"note": "不成立"} if action == "void" else {}
+        done = act.post(
+            f"/api/v1/incidents/{case.number}/actions/{action}", given,
+            content_type="application/json", headers={"idempotency-key": str(uuid4())},
+        )  # fmt: skip
+        assert done.status_code == 200
+    deadlines.sweep(now=timezone.now() + timedelta(days=90))
     outbox.relay(now=timezone.now())
     return district
+
+
+def by_a_partner(*, wrong: bool) -> Any:
+    """The same person, called in over the hotline."""
+    order = an_order(
+        callerName=NAME, callerPhone=f"{PHONE}x" if wrong else PHONE, content="路灯不亮"
+    )
+    key = str(uuid4())
+    partner, _ = ChannelPartner.objects.get_or_create(
+        channel=Channel.objects.get(code="hotline"), name="热线"
+    )
+    ChannelPartner.objects.filter(pk=partner.pk).update(secret=vault.seal_words([key]))
+    return push("hotline", order, key)
 
 
 def send(client: APIClient, body: dict[str, Any], key: str) -> Any:
@@ -76,10 +113,21 @@ def silent(text: str, where: str) -> None:
 
 
 def test_the_canary_is_there(seeded: District) -> None:
-    from incidents.services import vault
+    for contact in Contact.objects.all():
+        told = vault.unseal(contact)
+        assert (told.name, told.phone) == (NAME, PHONE)
+    assert Contact.objects.count() == 2
 
-    told = vault.unseal(Contact.objects.get())
-    assert (told.name, told.phone) == (NAME, PHONE)
+
+def test_the_stream_does_not_tell_it(seeded: District) -> None:
+    rows = list(StreamEvent.objects.values("topic", "payload", "audience"))
+    assert {row["topic"] for row in rows} >= {news.RECEIVED, news.CHANGED, news.OVERDUE}
+    silent(json.dumps(rows, ensure_ascii=False), "the stream")
+    root = Client()
+    root.force_login(seeded.users["centre"])
+    answer = root.get("/api/v1/stream", {"last_event_id": "0"})
+    assert "incident.overdue" in content(answer)
+    silent(content(root.get("/api/v1/stream", {"last_event_id": "0"})), "the stream's answer")
 
 
 def test_no_route_tells_it_to_any_role(seeded: District) -> None:
@@ -87,11 +135,13 @@ def test_no_route_tells_it_to_any_role(seeded: District) -> None:
     for role, user in seeded.users.items():
         clients[role] = Client()
         clients[role].force_login(user)
-    report = Report.objects.get()
+    report = Report.objects.get(external_id="")
     assert report.incident.grid
     photo = report.photos.get().pk
     more = [
         "/api/v1/incidents?page_size=2000", "/api/v1/incidents?format=json",
+        f"/api/v1/reports/{report.number}", f"/report/{report.number}",
+        f"/api/v1/incidents/{report.incident.number}",
         f"/api/v1/photos/{photo}", f"/api/v1/incidents?grid={report.incident.grid.code}",
     ]  # fmt: skip
     asked = 0

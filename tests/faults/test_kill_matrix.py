@@ -1,4 +1,4 @@
-"""Whatever is killed, every acknowledged report is stored once, and so is every effect of it.
+"""Whatever is killed, every acknowledged report is stored once and its case filed once.
 
 Six kinds of victim, each killed several times by SIGKILL while phones report and send again. The
 site is one of its own; what was acknowledged is in ledgers on disk.
@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from gis.ground import say, supervisor
-from tests.faults.phones import Acknowledged, Crowd
+from tests.factories import PASSWORD
+from tests.faults.phones import Acknowledged, Crowd, sign_in
 from tests.faults.victims import VICTIMS, is_up
 from tests.own_site import ALL, OwnSite, own_site
 
@@ -64,12 +65,14 @@ def run(site: OwnSite, folder: Path, victim: str, *, reports: int, kills: int) -
     began, done = time.monotonic(), 0
     name = f"{victim}-{reports}"
     share = reports // (kills + 1)
+    site.until(lambda: is_up(site), RETURN_S, "the site before it begins")
+    token = sign_in(site.wishes.port, "370299-centre", PASSWORD)
     # The next share begins while the victim of the one before is dying, not after.
     crowd = Crowd(
         site.wishes.port, folder / "ledger", name, reports,
         may_send=lambda number: number < (done + 1) * share + 6 or done >= kills,
+        token=token,
     )  # fmt: skip
-    site.until(lambda: is_up(site), RETURN_S, "the site before it begins")
     crowd.start()
     while done < kills:
         site.until(enough(crowd, (done + 1) * share), RETURN_S * 2, f"{share} more reports")
@@ -94,7 +97,13 @@ def compare(site: OwnSite, crowd: Crowd) -> None:
     promised = crowd.kept()
     assert len(promised) == len({one.number for one in promised}) == crowd.total
     assert stored(site, crowd.name) == sorted((one.text, one.number) for one in promised)
-    assert one_each(site, crowd.name) == [(crowd.total,) * 7]
+    assert one_each(site, crowd.name) == [(crowd.total,) * 8]
+    states = site.ask(
+        "SELECT DISTINCT i.state FROM incidents_incident i JOIN incidents_report r"
+        " ON r.incident_id = i.id WHERE r.description LIKE %s",
+        f"{crowd.name}-%",
+    )
+    assert states == [("filed",)]
     assert answers(site, promised) == {one.key: one.number for one in promised}
     # A handler that failed was tried again: here none may, whatever was killed around it.
     assert site.ask("SELECT last_error FROM ledger_outboxmessage WHERE last_error <> ''") == []
@@ -121,6 +130,9 @@ def one_each(site: OwnSite, name: str) -> list[tuple[int, ...]]:
                 ON o.payload->'reports' = jsonb_build_array(m.id) WHERE o.done_at IS NOT NULL),
                (SELECT count(*) FROM ledger_auditevent e JOIN mine m
                 ON e.data->>'report' = m.number),
+               (SELECT count(*) FROM ledger_auditevent e JOIN incidents_incident f
+                ON e.chain = 'incident:' || f.number JOIN mine m ON m.incident_id = f.id
+                WHERE e.action = 'incident.filed'),
                count(DISTINCT mine.reporter_id)
         FROM mine LEFT JOIN incidents_incident i ON i.id = mine.incident_id
         """,

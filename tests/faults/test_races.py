@@ -12,19 +12,23 @@ from django.db import connections
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from incidents.models import Channel, Incident, Report
-from tests.factories import CELL, SOUTH, WEST, make_district
+from gis.ledger.models import AuditEvent
+from gis.ledger.services.audit import broken_links
+from incidents.models import Channel, Clock, Incident, Report
+from tests.factories import CELL, SOUTH, WEST, District, make_district
+from tests.loop import client_of, do, make_case
 
 THREADS, LIMIT, FLOOD = 40, 20, 120
 
 
 @pytest.fixture
-def town(transactional_db: None) -> None:
-    make_district()
+def town(transactional_db: None) -> District:
+    district = make_district()
     Channel.objects.update_or_create(
         code="resident",
         defaults={"name": "居民", "name_en": "r", "datum": "wgs84", "is_open": True},
     )
+    return district
 
 
 def body(text: str) -> dict[str, Any]:
@@ -91,3 +95,24 @@ def test_a_flood_gets_exactly_the_limit(town: None, settings: Settings, rotated:
 
     assert Counter(together(FLOOD, send)) == {201: LIMIT, 429: FLOOD - LIMIT}
     assert Report.objects.count() == LIMIT
+
+
+def test_of_thirty_who_check_in_at_once_one_does(town: District) -> None:
+    """The others are told that the case has moved on; there is one event, and one clock ended."""
+    number = str(make_case(town).number)
+    do(town, number, "file", "centre")
+    do(town, number, "dispatch", "centre", unit="department")
+
+    def send(_number: int) -> int:
+        client = client_of(town.users["handler"])
+        answer = client.post(
+            f"/api/v1/incidents/{number}/actions/check_in", {}, format="json",
+            headers={"idempotency-key": str(uuid4())},
+        )  # fmt: skip
+        return int(answer.status_code)
+
+    assert Counter(together(30, send)) == {200: 1, 409: 29}
+    events = AuditEvent.objects.filter(chain=f"incident:{number}", action="incident.checked_in")
+    assert events.count() == 1
+    assert Clock.objects.filter(incident__number=number, step="check_in").count() == 1
+    assert not list(broken_links())

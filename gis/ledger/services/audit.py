@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
@@ -31,7 +31,7 @@ def _digest(event: AuditEvent) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record(
     *,
     chain: str,
@@ -95,6 +95,56 @@ def begin_many(openings: Iterable[Opening], *, actor: AbstractBaseUser | None = 
     copy_new(AuditEvent, events)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One more event of a chain; `data` as for `record`."""
+
+    chain: str
+    action: str
+    at: datetime
+    actor_id: int | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def continue_many(links: Iterable[Link]) -> None:
+    """Append every link to its chain, as `record` would one by one, in the caller's transaction.
+
+    Links of one chain come in their order, chains in any. No chain is locked, as in `begin_many`:
+    another writer to one of them makes this fail with `IntegrityError` instead of forking it.
+    """
+    wanted = list(links)
+    heads = _heads({one.chain for one in wanted})
+    events = []
+    for one in wanted:
+        sequence, previous = heads.get(one.chain, (0, GENESIS))
+        event = AuditEvent(
+            chain=one.chain,
+            sequence=sequence + 1,
+            at=one.at,
+            actor_id=one.actor_id,
+            action=one.action,
+            data=one.data,
+            previous=previous,
+        )
+        event.digest = _digest(event)
+        heads[one.chain] = event.sequence, event.digest
+        events.append(event)
+    copy_new(AuditEvent, events)
+
+
+def _heads(chains: Collection[str]) -> dict[str, tuple[int, str]]:
+    """Return the last sequence and digest of each chain that there is."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT wanted.chain, head.sequence, head.digest"
+            " FROM unnest(%s::text[]) AS wanted (chain) CROSS JOIN LATERAL ("
+            "  SELECT sequence, digest FROM ledger_auditevent WHERE chain = wanted.chain"
+            "  ORDER BY sequence DESC LIMIT 1) AS head",
+            [list(chains)],
+        )
+        return {chain: (sequence, digest) for chain, sequence, digest in cursor.fetchall()}
+
+
 def broken_links() -> Iterator[tuple[AuditEvent, str]]:
     """Events whose place in their chain does not hold, with the reason, in order of chain."""
     events = AuditEvent.objects.order_by("chain", "sequence").iterator(chunk_size=2000)
@@ -108,41 +158,3 @@ def broken_links() -> Iterator[tuple[AuditEvent, str]]:
             elif event.digest != _digest(event):
                 yield event, "内容被改动 (its content was changed)"
             expected, previous = event.sequence + 1, event.digest
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """One more event of a chain that is there; `data` as for `record`."""
-
-    chain: str
-    action: str
-    at: datetime
-    actor_id: int | None = None
-    data: dict[str, Any] = field(default_factory=dict)
-
-
-def continue_many(links: Iterable[Link]) -> None:
-    """Append links to their chains."""
-    links = list(links)
-    heads = {
-        e.chain: e
-        for e in AuditEvent.objects.filter(chain__in={one.chain for one in links}).order_by(
-            "chain", "sequence"
-        )
-    }
-    events = []
-    for one in links:
-        head = heads.get(one.chain)
-        event = AuditEvent(
-            chain=one.chain,
-            sequence=head.sequence + 1 if head else 1,
-            at=one.at,
-            actor_id=one.actor_id,
-            action=one.action,
-            data=one.data,
-            previous=head.digest if head else GENESIS,
-        )
-        event.digest = _digest(event)
-        heads[one.chain] = event
-        events.append(event)
-    copy_new(AuditEvent, events)

@@ -68,6 +68,16 @@ def secrets() -> Finding:
     return judged(len(str(settings.SECRET_KEY)) >= 32, title, "已设置 (set)", mend)
 
 
+def audit_key() -> Finding:
+    title = "审计检查点密钥 (key of audit checkpoints)"
+    if settings.AUDIT_KEYS:
+        return good(title, "已设置 (set)")
+    if settings.DEMO:
+        return good(title, "演示模式，由 SECRET_KEY 派生 (demo mode, follows SECRET_KEY)")
+    mend = "设置 WANGGE_AUDIT_KEY，至少 32 个字符 (at least 32 characters)"
+    return warning(title, "由 SECRET_KEY 派生，更换后签名失效 (follows SECRET_KEY)", mend)
+
+
 def hosts() -> Finding:
     title = "访问域名 (allowed hosts)"
     seen = ", ".join(settings.ALLOWED_HOSTS) or "空 (empty)"
@@ -107,6 +117,7 @@ CHECKS: list[Check] = [
     front_end,
     fonts,
     secrets,
+    audit_key,
     hosts,
     writable,
     disk,

@@ -28,7 +28,7 @@ class Cast:
         for row in rows:
             held[row.user_id].append(row)
         self._office = office
-        standings = {pk: standing_from(posts[0].user, posts) for pk, posts in held.items()}
+        standings = {pk: _standing(posts) for pk, posts in held.items()}
         self._grids: dict[int, Standing] = {}
         self._regions: dict[str, Standing] = {}
         self._units: dict[int, Standing] = {}
@@ -63,3 +63,13 @@ class Cast:
         """Who acts for a unit: its handler, or the staff of its region."""
         unit = self._office.units_by_id[unit_id]
         return self._units.get(unit_id) or self._regions.get(unit.region_code)
+
+
+def _standing(posts: list[Post]) -> Standing:
+    return standing_from(
+        posts[0].user,
+        (
+            (post.role, post.region.code if post.region else None, post.grid_id, post.unit_id)
+            for post in posts
+        ),
+    )

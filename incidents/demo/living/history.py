@@ -21,7 +21,7 @@ from incidents.workflow.actions import Action
 from incidents.workflow.docket import Docket
 from incidents.workflow.office import office_of
 
-__all__ = ["live_history"]
+__all__ = ["live_history", "plan_history"]
 
 _MERGED = "merged"
 _NEAR_M, _WITHIN_S = 40.0, 3 * 86_400.0
@@ -30,14 +30,19 @@ _METRES_PER_DEGREE = 111_320.0
 
 @transaction.atomic
 def live_history(place: Place, profile: LivingProfile) -> int:
-    """Live the cases of `place` that were just received through to their ends; how many deeds.
+    """Live the cases of `place` that were just received through to their ends; how many deeds."""
+    return act_many(plan_history(place, profile), office_of(place))
+
+
+def plan_history(place: Place, profile: LivingProfile) -> list[tuple[Docket, Sequence[Deed]]]:
+    """What is done to each case of `place`, in order of receipt.
 
     The closed, merged and suspended ones are as many as the profile says; the rest is void.
     """
     office = office_of(place)
     cases = _cases(place)
     if not cases:
-        return 0
+        return []
     cast = Cast(place, office, cases[-1].received_at)
     channels = _channels(cases)
     originals = _originals(cases, profile)
@@ -58,7 +63,7 @@ def live_history(place: Place, profile: LivingProfile) -> int:
                 rng=generator(profile.seed, "life", docket.case.number),
             )
         lives.append((docket, deeds))
-    return act_many(lives, office)
+    return lives
 
 
 def _cases(place: Place) -> list[Incident]:

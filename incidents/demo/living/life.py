@@ -62,4 +62,4 @@ class Life:
             share = 1.0 + float(self.rng.exponential(0.5))
         else:
             share = min(0.98, pace.median * float(self.rng.lognormal(0.0, pace.spread)))
-        return round(share * allowance.seconds(self.office.calendar))
+        return round(share * allowance.seconds(self.office.day_s))

@@ -193,14 +193,14 @@ def _dispatch(life: Life, way: _Way) -> None:
 def _returned_once(life: Life, way: _Way, cast: Cast) -> None:
     """Sent to the wrong department first, which says so."""
     others = [
-        one
+        (one, lead)
         for one in life.office.units.values()
         if one.kind == UnitKind.DEPARTMENT and one.pk != way.unit.pk
+        if (lead := cast.of_unit(one.pk)) is not None and lead is not way.dispatcher
     ]
-    wrong = others[int(life.rng.integers(len(others)))]
-    lead = cast.of_unit(wrong.pk)
-    if lead is None or lead is way.dispatcher:
+    if not others:
         return
+    wrong, lead = others[int(life.rng.integers(len(others)))]
     life.do("dispatch", way.dispatcher, Step.DISPATCH, unit=wrong.code, supporting=[])
     life.do("return", lead, Step.CHECK_IN, note="不属本单位职责，请另派。")
     life.do("return", way.dispatcher, Step.DISPATCH, decision="approve")

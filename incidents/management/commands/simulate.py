@@ -12,8 +12,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from gis.kernel.errors import WanggeError
+from incidents.simulation.living import live
 from incidents.simulation.releasing import days_at, release_day
-from incidents.simulation.site import DEFAULT_FOLDER, simulated_place
+from incidents.simulation.site import DEFAULT_FOLDER, simulated_living, simulated_place
 from patrols.simulation.releasing import simulate_patrols
 
 
@@ -37,15 +38,18 @@ class Command(BaseCommand):
             now = timezone.now()
             days = [options["day"]] if options["day"] else days_at(place, now)
             reports = fixes = 0
+            until = now
             for day in days:
                 until = min(_end_of(day, ZoneInfo(place.time_zone)), now)
                 reports += release_day(place, profile, day=day, now=until)
                 fixes += simulate_patrols(place, day=day, until=until)
+            living = simulated_living(options["profile"])
+            deeds = live(place, living, now=until) if living is not None else 0
         except WanggeError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
-            f"{place.name}：新增模拟诉求 {reports} 件、巡查位置 {fixes} 个"
-            " (simulated reports and positions added)"
+            f"{place.name}：新增模拟诉求 {reports} 件、办理 {deeds} 步、巡查位置 {fixes} 个"
+            " (simulated reports, steps taken and positions added)"
         )
 
 

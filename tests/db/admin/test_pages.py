@@ -18,7 +18,14 @@ from rest_framework.test import APIClient
 from gis.ledger.models import Heartbeat, OutboxMessage
 from gis.ledger.services import attachments, outbox, tokens
 from grids.models import Block, Grid, GridBlock, NamedPlace, User
-from incidents.models import Attribution, Contact
+from incidents.models import (
+    Attribution,
+    Channel,
+    ChannelPartner,
+    Contact,
+    PartnerReport,
+    Report,
+)
 from tests.db.incidents.conftest import a_report, make_channels, send
 from tests.factories import CHANGED, District, make_leave, make_user
 from tests.pictures import picture
@@ -50,6 +57,8 @@ def full(
     photo = attachments.store(raw=picture(), by=None, now=timezone.now())
     told = send(APIClient(), a_report(photos=[str(photo.pk)], reporter={"name": "某"}))
     assert told.status_code == 201
+    partner = ChannelPartner.objects.create(channel=Channel.objects.get(code="hotline"), name="某")
+    PartnerReport.objects.create(report=Report.objects.get(), partner=partner)
     outbox.relay(now=timezone.now())
     return district
 

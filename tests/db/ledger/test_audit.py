@@ -1,14 +1,16 @@
 """The audit chain: what was written can be checked, and nobody changes it unseen."""
 
 import threading
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 
 from gis.ledger.models import AuditEvent
 from gis.ledger.services import audit
+from tests.factories import make_user
 
 NOW = datetime(2022, 11, 2, 14, 32, tzinfo=UTC)
 
@@ -93,4 +95,71 @@ def test_writers_of_one_chain_never_fork_it() -> None:
         thread.join()
     sequences = AuditEvent.objects.order_by("sequence").values_list("sequence", flat=True)
     assert list(sequences) == list(range(1, 41))
+    assert list(audit.broken_links()) == []
+
+
+@pytest.mark.django_db
+def test_many_links_at_once_are_the_rows_that_one_by_one_would_be() -> None:
+    someone = make_user("someone")
+    write(2, "a")
+    write(1, "b")
+    steps = [("a", None), ("b", someone), ("a", someone), ("c", None), ("a", None)]
+    links = [
+        audit.Link(
+            chain=chain,
+            action=f"test.{n}",
+            at=NOW,
+            actor_id=actor.pk if actor else None,
+            data={"n": n, "名": [1.5, None]},
+        )
+        for n, (chain, actor) in enumerate(steps)
+    ]
+
+    def rows() -> list[tuple[object, ...]]:
+        fields = ("chain", "sequence", "at", "actor", "action", "data", "previous", "digest")
+        return list(AuditEvent.objects.order_by("id").values_list(*fields))
+
+    undone = transaction.savepoint()
+    for link, (_, actor) in zip(links, steps, strict=True):
+        audit.record(chain=link.chain, action=link.action, at=link.at, actor=actor, data=link.data)
+    one_by_one = rows()
+    transaction.savepoint_rollback(undone)
+    audit.continue_many([])
+    audit.continue_many(iter(links))
+    assert rows() == one_by_one
+    assert list(audit.broken_links()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_links_never_fork_a_chain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another writer that was quicker makes the whole of it fail."""
+    write(1)
+
+    def quicker() -> None:
+        try:
+            write(1)
+        finally:
+            connections.close_all()
+
+    def links() -> Iterator[audit.Link]:
+        yield audit.Link(chain="place:other", action="test.done", at=NOW)
+        yield audit.Link(chain="place:test", action="test.done", at=NOW)
+
+    heads = audit._heads
+
+    def read_then_overtaken(chains: Collection[str]) -> dict[str, tuple[int, str]]:
+        found = heads(chains)
+        thread = threading.Thread(target=quicker)
+        thread.start()
+        thread.join()
+        return found
+
+    def late() -> None:
+        with transaction.atomic():
+            audit.continue_many(links())
+
+    monkeypatch.setattr(audit, "_heads", read_then_overtaken)
+    with pytest.raises(IntegrityError):
+        late()
+    assert AuditEvent.objects.count() == 2
     assert list(audit.broken_links()) == []

@@ -98,3 +98,12 @@ def test_with_its_secrets_it_starts_and_is_no_demo() -> None:
 def test_celery_takes_a_unix_socket_by_another_name() -> None:
     assert env.broker("unix:///run/r.sock?db=3") == "redis+socket:///run/r.sock?virtual_host=3"
     assert env.broker("redis://r:6379/0") == "redis://r:6379/0"
+
+
+def test_secrets_that_may_be_missing(unset: pytest.MonkeyPatch) -> None:
+    assert env.optional_secrets("WG_TEST", demo=False) == []
+    unset.setenv("WG_TEST", f"{LONG}, y{LONG}")
+    assert env.optional_secrets("WG_TEST", demo=False) == [LONG, f"y{LONG}"]
+    unset.setenv("WG_TEST", f"{LONG},short")
+    with pytest.raises(ImproperlyConfigured, match="WG_TEST"):
+        env.optional_secrets("WG_TEST", demo=False)

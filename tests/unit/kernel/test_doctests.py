@@ -8,8 +8,15 @@ import pytest
 MODULES = [
     "gis.kernel.codes",
     "gis.kernel.datum",
+    "gis.kernel.league.averages",
+    "gis.kernel.league.beta",
+    "gis.kernel.league.roots",
+    "gis.kernel.league.shares",
+    "gis.kernel.league.table",
+    "gis.kernel.set_digest",
     "gis.kernel.snap.index",
     "gis.kernel.snap.metric",
+    "gis.kernel.working_time",
 ]
 
 

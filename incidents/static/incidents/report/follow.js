@@ -3,6 +3,7 @@
 import { byId, island, make, speaker } from 'gis/page.js'
 import { Refused, call, inWords } from 'gis/api.js'
 import { icon } from './icon.js'
+import { showSurvey } from './survey.js'
 
 const config = island('config')
 const { say } = speaker(island('messages'), config.language)
@@ -27,7 +28,7 @@ async function ask(typed) {
   try {
     const told = await call(config.urls.follow, { body: typed ? { digits: typed } : {} })
     form.hidden = true
-    show(told)
+    show(told, typed)
   } catch (error) {
     found.replaceChildren()
     form.hidden = false
@@ -44,17 +45,35 @@ async function ask(typed) {
   found.setAttribute('aria-busy', 'false')
 }
 
-/** @param {any} told */
-function show(told) {
+/** @param {any} told @param {string} typed the digits that opened it, if any did */
+function show(told, typed) {
   when = new Intl.DateTimeFormat(config.language, { dateStyle: 'medium', timeStyle: 'short', timeZone: told.time_zone })
   const heading = make('h2', { class: 'state', tabindex: -1 }, say(`state.${told.state}`))
-  found.replaceChildren(heading, timeline(told.timeline), ...(told.is_open ? content(told) : [make('p', { class: 'quiet' }, say('closed'))]))
+  const survey = make('section', { class: 'survey', id: 'survey', 'aria-live': 'polite' })
+  found.replaceChildren(heading, survey, timeline(told.timeline), ...(told.is_open ? content(told) : closed(told)))
+  if (told.survey) showSurvey(survey, { say, url: config.urls.survey, digits: typed, survey: told.survey, again: () => ask(typed) })
+  else survey.remove()
   heading.focus()
 }
 
-/** @param {{at: string, event: string}[]} steps the oldest first */
-const timeline = (steps) => make('ol', { class: 'timeline' }, ...steps.map((step) => make('li', {},
-  icon('done'), make('span', {}, make('b', {}, say(`event.${step.event}`)), make('time', { datetime: step.at }, when.format(new Date(step.at)))))))
+/** Without a phone: the steps alone, and no survey. @param {any} told */
+const closed = (told) => [make('p', { class: 'quiet' }, say('closed')), ...(told.state === 'closed' ? [make('p', { class: 'quiet' }, say('closed.survey'))] : [])]
+
+/** @param {any[]} steps the oldest first */
+const timeline = (steps) => make('ol', { class: 'timeline' }, ...steps.map((step) => make('li', { class: step.event },
+  icon('done'), make('div', {}, make('b', {}, named(step)), make('time', { datetime: step.at }, when.format(new Date(step.at))),
+    step.words && make('p', { class: 'words' }, step.words), step.photos && pictures(step.photos)))))
+
+/** @param {any} step */
+function named(step) {
+  if (step.unit) return say('event.dispatched.to', { unit: step.unit })
+  if (step.reason) return say('event.suspended.for', { reason: say(`reason.${step.reason}`) })
+  return say(`event.${step.event}`)
+}
+
+/** @param {any[]} photos */
+const pictures = (photos) => make('ul', { class: 'sent-photos' }, ...photos.map((photo, index) => make('li', {}, make('a', { href: photo.url },
+  make('img', { src: photo.url, width: photo.width, height: photo.height, loading: 'lazy', alt: say('photo', { n: index + 1 }) })))))
 
 /** @param {any} told */
 const where = ({ grid, community }) => (grid?.name.includes(community?.name) ? grid.name : [community?.name, grid?.name].filter(Boolean).join(' · '))
@@ -68,12 +87,11 @@ function content(told) {
     ['address', told.address],
     ['when', when.format(new Date(told.occurred_at))],
     ['case', told.incident],
+    ['handled', told.handled_in],
   ].filter(([, value]) => value)
-  const photos = told.photos.map((photo, index) => make('li', {}, make('a', { href: photo.url },
-    make('img', { src: photo.url, width: photo.width, height: photo.height, loading: 'lazy', alt: say('photo', { n: index + 1 }) }))))
   return [
     make('dl', {}, ...rows.flatMap(([key, value]) => [make('dt', {}, say(key)), make('dd', {}, value)])),
-    ...(photos.length ? [make('ul', { class: 'sent-photos' }, ...photos)] : []),
+    ...(told.photos.length ? [pictures(told.photos)] : []),
   ]
 }
 

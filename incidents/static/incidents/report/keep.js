@@ -3,8 +3,12 @@
  * the pictures (IndexedDB). Where a browser keeps nothing, memory serves until the page is left.
  */
 
+import { island } from 'gis/page.js'
+
 const memory = new Map()
-const PREFIX = 'wangge.report.'
+const { channel } = island('config')
+// Each page keeps its own draft.
+const PREFIX = channel === 'resident' ? 'wangge.report.' : `wangge.${channel}.`
 
 /** @param {'draft' | 'outbox' | 'sent'} name @returns {any} */
 export function read(name) {

@@ -5,7 +5,8 @@ import { call } from 'gis/api.js'
 import { icon, iconOf } from './icon.js'
 import { change, config, draft, onChange, say } from './state.js'
 
-const KINDS = ['livelihood', 'enforcement', 'development']
+/** @type {string[]} */
+const KINDS = config.kinds
 
 /** @type {{code: string, name: string, kind: string}[]} */
 let categories = []
@@ -23,6 +24,7 @@ export function beginKinds(chosen) {
     change({ kind, category: category?.code ?? null, categoryName: category?.name ?? '' })
     chosen()
   }
+  kinds.hidden = KINDS.length < 2
   roving(kinds)
   roving(tiles)
   search.addEventListener('input', () => show(choose))
@@ -35,7 +37,7 @@ export function beginKinds(chosen) {
 /** @param {(kind: string, category?: any) => void} choose */
 async function load(choose) {
   try {
-    categories = await call(config.urls.categories)
+    categories = (await call(config.urls.categories)).filter((one) => KINDS.includes(one.kind))
     const mine = categories.find((one) => one.code === draft.category)
     if (draft.category && !mine) change({ category: null, categoryName: '' })
     // The name in the language of today.

@@ -22,12 +22,18 @@ const FIELDS = [
   [/^kind$|^category$/, 'kind', (text) => wrong('kind-wrong', text)],
   [/^description$/, 'send', (text) => wrong('description-wrong', text, 'words')],
   [/^reporter\.phone$/, 'send', (text) => wrong('phone-wrong', text, 'phone')],
+  [/^reporter\.organisation$/, 'send', (text) => wrong('organisation-wrong', text, 'organisation')],
+  [/^reporter\.credit_code$/, 'send', (text) => wrong('credit-wrong', text, 'creditCode')],
   [/^reporter/, 'send', (text) => wrong('name-wrong', text, 'name')],
 ]
+/** What this page asks for in words. */
+const ASKED = ['words', 'phone', 'name', 'organisation', 'creditCode'].filter((id) => document.getElementById(id))
 let shown = ''
 
 /** @param {string} id @param {string} text @param {string} [field] */
 function wrong(id, text, field) {
+  // Not every page asks for everything.
+  if (!document.getElementById(id)) return
   byId(id).hidden = !text
   byId(id).textContent = text
   if (field) input(field).setAttribute('aria-invalid', String(Boolean(text)))
@@ -102,6 +108,9 @@ function goOn() {
   else if (!draft.words.trim() && !draft.categoryName) {
     wrong('description-wrong', say('send.words.missing'), 'words')
     input('words').focus()
+  } else if (ASKED.includes('organisation') && !draft.organisation.trim()) {
+    wrong('organisation-wrong', say('send.organisation.missing'), 'organisation')
+    input('organisation').focus()
   } else {
     write('sent', null)
     send()
@@ -157,7 +166,7 @@ function begin() {
   beginPhotos()
   beginPlace(() => go('kind'))
   beginKinds(() => go('send'))
-  for (const id of ['words', 'phone', 'name']) {
+  for (const id of ASKED) {
     input(id).value = draft[id]
     input(id).addEventListener('input', () => change({ [id]: input(id).value }))
   }
@@ -167,7 +176,7 @@ function begin() {
     goOn()
   })
   onChange(() => {
-    for (const id of ['words', 'phone', 'name']) if (input(id).value !== draft[id]) input(id).value = draft[id]
+    for (const id of ASKED) if (input(id).value !== draft[id]) input(id).value = draft[id]
     showDraft()
   })
   addEventListener('hashchange', () => render())

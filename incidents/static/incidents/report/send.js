@@ -121,7 +121,8 @@ function finish() {
 function bodyOf() {
   const at = draft.place
   const words = draft.words.trim() || draft.categoryName
-  const reporter = { ...(draft.name.trim() ? { name: draft.name.trim() } : {}), ...(draft.phone.trim() ? { phone: draft.phone.trim() } : {}) }
+  const said = { name: draft.name, phone: draft.phone, organisation: draft.organisation, credit_code: draft.creditCode }
+  const reporter = Object.fromEntries(Object.entries(said).map(([name, text]) => [name, text.trim()]).filter(([, text]) => text))
   const position = at?.lon == null ? {} : { lon: at.lon, lat: at.lat, datum: 'wgs84', ...(at.accuracy ? { accuracy_m: Math.min(at.accuracy, 10_000) } : {}) }
   const photos = draft.photos.map((photo) => photo.server).filter(Boolean)
   return {

@@ -3,6 +3,8 @@
 import { island, speaker } from 'gis/page.js'
 import { read, write } from './keep.js'
 
+export { uuid } from './uuid.js'
+
 export const config = island('config')
 export const speak = speaker(island('messages'), config.language)
 export const { say } = speak
@@ -13,11 +15,11 @@ export const { say } = speak
  * @typedef {{lon: number | null, lat: number | null, accuracy: number | null, address: string,
  *   grid: string, community: string, spot: {lon: number, lat: number} | null}} Where
  * @typedef {{photos: Photo[], place: Where | null, view: {lon: number, lat: number, zoom: number} | null, address: string, kind: string, category: string | null,
- *   categoryName: string, words: string, phone: string, name: string}} Draft
+ *   categoryName: string, words: string, phone: string, name: string, organisation: string, creditCode: string}} Draft
  */
 
 /** @returns {Draft} */
-const blank = () => ({ photos: [], place: null, view: null, address: '', kind: '', category: null, categoryName: '', words: '', phone: '', name: '' })
+const blank = () => ({ photos: [], place: null, view: null, address: '', kind: '', category: null, categoryName: '', words: '', phone: '', name: '', organisation: '', creditCode: '' })
 
 /** @type {Draft} */
 export const draft = { ...blank(), ...read('draft') }
@@ -47,13 +49,3 @@ export function clearDraft() {
 
 /** The title of what is reported: its category, or words for "something else". */
 export const titleOf = () => draft.categoryName || (draft.kind ? `${say(`kind.${draft.kind}`)} · ${say('kind.other')}` : '')
-
-/** A UUID: `crypto.randomUUID` needs https, which an intranet may not have. @returns {string} */
-export function uuid() {
-  if (crypto.randomUUID) return crypto.randomUUID()
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  bytes[6] = (bytes[6] & 0x0f) | 0x40
-  bytes[8] = (bytes[8] & 0x3f) | 0x80
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
-}
