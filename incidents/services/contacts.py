@@ -70,7 +70,8 @@ def open_contacts(number: str, by: User) -> list[Revealed]:
 
 def may_reveal(case: Incident, by: User, now: datetime) -> bool:
     """Whether `by` may see who reported `case`, once they say why."""
-    held = parties(standing_of(by, now), dockets.load(case), office_of(case.place))
+    office = office_of(case.place)
+    held = parties(standing_of(by, now), dockets.load(case, office), office)
     return bool(held & MAY_REVEAL)
 
 
@@ -88,8 +89,7 @@ def hidden(contact: Contact) -> dict[str, str]:
 
 
 def _case(number: str, by: User) -> Incident:
-    rows = dockets.with_ground(Incident.objects.for_user(by).filter(number=number))
-    found = rows.first()
+    found: Incident | None = Incident.objects.for_user(by).filter(number=number).first()
     if found is None:
         raise UnknownCase("没有这件案件。 (There is no such case.)", "number")
     return found
