@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from grids.api.schemas import DATUMS, LocatedSerializer, LonLatSerializer
 from grids.api.serializers import NamedSerializer
+from incidents.api.schemas_desk import HiddenContactSerializer, LeadsSerializer
 from incidents.choices import IncidentState, Kind, LimitUnit, Part, Placement, Step, Tier
 from incidents.workflow.actions import Action
 
@@ -101,17 +102,6 @@ class NeedSerializer(serializers.Serializer[Any]):
     default = serializers.JSONField(allow_null=True)
 
 
-class LeadsSerializer(serializers.Serializer[Any]):
-    """What follows from an action, unless something is given that leads elsewhere."""
-
-    state = serializers.ChoiceField(choices=IncidentState.values)
-    state_label = serializers.CharField()
-    event_label = serializers.CharField()
-    ends = serializers.ListField(child=serializers.CharField(), help_text="停止的计时 (clocks)")
-    starts = serializers.ListField(child=serializers.CharField(), help_text="开始的计时 (clocks)")
-    clocks = serializers.CharField(help_text="paused、resumed 或空")
-
-
 class ActionSerializer(serializers.Serializer[Any]):
     """What the viewer may do now. `event` is what will be written in the history."""
 
@@ -198,13 +188,6 @@ class SnapOfEditionSerializer(serializers.Serializer[Any]):
     border_distance_m = serializers.FloatField(allow_null=True)
     provisional = serializers.BooleanField()
     candidates = serializers.ListField(child=serializers.JSONField())
-
-
-class HiddenContactSerializer(serializers.Serializer[Any]):
-    """Enough to recognise a contact: 138****5678."""
-
-    name = serializers.CharField()
-    phone = serializers.CharField()
 
 
 class ToldReportSerializer(serializers.Serializer[Any]):

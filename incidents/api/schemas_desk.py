@@ -90,3 +90,21 @@ class ContactsSerializer(serializers.Serializer[Any]):
     """The contacts of a case, shown to this viewer, whose reason is kept."""
 
     contacts = RevealedSerializer(many=True)
+
+
+class LeadsSerializer(serializers.Serializer[Any]):
+    """What follows from an action, unless something is given that leads elsewhere."""
+
+    state = serializers.ChoiceField(choices=IncidentState.values)
+    state_label = serializers.CharField()
+    event_label = serializers.CharField()
+    ends = serializers.ListField(child=serializers.CharField(), help_text="停止的计时 (clocks)")
+    starts = serializers.ListField(child=serializers.CharField(), help_text="开始的计时 (clocks)")
+    clocks = serializers.CharField(help_text="paused、resumed 或空")
+
+
+class HiddenContactSerializer(serializers.Serializer[Any]):
+    """Enough to recognise a contact: 138****5678."""
+
+    name = serializers.CharField()
+    phone = serializers.CharField()
