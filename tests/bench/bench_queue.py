@@ -85,7 +85,7 @@ def fill(district: District, cases: int) -> None:
     grids = [grid.pk for grid in district.grids.values()]
     units = [unit.pk for unit in district.units.values()]
     with connection.cursor() as cursor:
-        values = {
+        values: dict[str, Any] = {
             "place": district.place.pk, "grids": grids, "grid_count": len(grids),
             "units": units, "unit_count": len(units), "cases": cases,
         }  # fmt: skip

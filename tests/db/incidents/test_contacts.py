@@ -1,5 +1,6 @@
 """Contacts are masked, and shown for a reason that is kept with who asked."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -23,7 +24,7 @@ def case(district: District) -> Incident:
 
 def reveal(
     district: District, role: str, number: str, reason: str = "核实情况", key: str = ""
-) -> object:
+) -> Any:
     return client_of(district.users[role]).post(
         f"/api/v1/incidents/{number}/contacts",
         {"reason": reason},

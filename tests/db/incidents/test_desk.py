@@ -143,9 +143,9 @@ def test_a_handover_freezes_the_figures_and_holds_once_signed(
     assert page(centre, do="sign", handover=str(made.pk)).status_code == 400
     for _ in range(2):
         assert page(second, do="sign", handover=str(made.pk)).status_code == 302
-    made.refresh_from_db()
-    assert made.signed_at is not None
-    assert made.figures["open"] == 1
+    signed = Handover.objects.get()
+    assert signed.signed_at is not None
+    assert signed.figures["open"] == 1
     written = AuditEvent.objects.filter(action="duty.taken_over")
     assert [event.actor for event in written] == [second]
     assert "三号楼" not in str(list(AuditEvent.objects.values_list("data", flat=True)))
