@@ -86,12 +86,12 @@ ROUTES = {
         member=400,
         post={},
     ),
-    # Without a key nothing is asked; who may do what is walked by the tests of the loop.
+    # There is no such case; who may do what is walked by the tests of the loop.
     "api/v1/incidents/<str:number>/actions/<str:action>": Route(
         "/api/v1/incidents/20221102-000001/actions/file",
         public=401,
         private=401,
-        member=400,
+        member=404,
         post={},
     ),
     "api/v1/queue": Route("/api/v1/queue", **SIGNED),
