@@ -124,3 +124,19 @@ class Placed(TextChoices):
     YES = "yes", _("已定位")
     NO = "no", _("待人工定位")
     PROVISIONAL = "provisional", _("网格待核定")
+
+
+class Due(TextChoices):
+    """What is asked about the deadline of an open case."""
+
+    OVERDUE = "overdue", _("已超时")
+    AMBER = "amber", _("将到期")
+    TODAY = "today", _("今日到期")
+    NONE = "none", _("无期限")
+
+
+class Order(TextChoices):
+    """The order of a list of cases."""
+
+    DUE = "due", _("先到期在前")
+    NEWEST = "newest", _("新受理在前")

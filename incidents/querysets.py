@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from grids.choices import WHOLE_PLACE
-from grids.models import Edition, Post, Unit
+from grids.models import Edition, Grid, Post, Unit
 from grids.querysets import Viewer
 from incidents.choices import OPEN_STATES
 
@@ -42,8 +42,10 @@ class IncidentQuerySet(models.QuerySet[Any]):
         regions = [post.region.code for post in posts if post.region is not None]
         grids = [post.grid_id for post in posts if post.grid_id is not None]
         units = [post.unit_id for post in posts if post.unit_id is not None]
-        mine = Q(grid__in=grids) | Q(grid__region__code__in=regions)
-        mine |= Q(grid__region__parent__code__in=regions)
+        within = Q(region__code__in=regions) | Q(region__parent__code__in=regions)
+        held = Grid.objects.filter(within).order_by().values("pk")
+        # Asked of the few grids and not of every case: no joins on the way through a queue.
+        mine = Q(grid__in=grids) | Q(grid__in=held) if regions else Q(grid__in=grids)
         mine |= Q(pk__in=_dispatched_to(units, regions, user.place_id))
         return self.filter(mine, place=user.place_id)
 

@@ -87,7 +87,7 @@ def find_case(user: Viewer, number: str) -> Incident | None:
     rows = cases_for(user).select_related(
         "category", "grid__region__parent", "place", "unit", "merged_into", "commander"
     )
-    reports = Report.objects.order_by("pk").select_related("channel")
+    reports = Report.objects.order_by("pk").select_related("channel", "reporter")
     attributions = Attribution.objects.select_related("edition", "grid").order_by("edition")
     return (
         rows.filter(number=number)

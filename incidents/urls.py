@@ -2,12 +2,15 @@ from django.urls import path
 
 from incidents.api.actions import ActionView
 from incidents.api.channels import ChannelListView
+from incidents.api.contacts import ContactsView
 from incidents.api.detail import IncidentView
 from incidents.api.duplicates import DuplicatesView, NotDuplicatesView
+from incidents.api.filters import FilterListView, FilterView
 from incidents.api.following import FollowPhotoView, FollowView
 from incidents.api.incidents import CategoryListView, IncidentListView
 from incidents.api.nearby import AddressView, NearbyView
 from incidents.api.photos import PhotoListView, PhotoView
+from incidents.api.queue import QueueView
 from incidents.api.reports import ReportView
 from incidents.api.surveying import SurveyView
 from incidents.api.webhook import WebhookView
@@ -29,6 +32,10 @@ urlpatterns = [
     path(
         "incidents/<str:number>/actions/<str:action>", ActionView.as_view(), name="incident_action"
     ),
+    path("incidents/<str:number>/contacts", ContactsView.as_view(), name="incident_contacts"),
+    path("queue", QueueView.as_view(), name="queue"),
+    path("filters", FilterListView.as_view(), name="filters"),
+    path("filters/<int:pk>", FilterView.as_view(), name="filter"),
     path("channels/<str:channel>/webhook", WebhookView.as_view(), name="webhook"),
     path("incidents/<str:number>/duplicates", DuplicatesView.as_view(), name="duplicates"),
     path(

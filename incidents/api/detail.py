@@ -18,6 +18,7 @@ from incidents.api.handling import tell_events, tell_handling
 from incidents.api.schemas import CaseSerializer
 from incidents.models import Attribution, Incident, Report
 from incidents.selectors import find_case, reports_of
+from incidents.services.contacts import hidden
 
 
 class IncidentView(APIView):
@@ -86,6 +87,7 @@ def _report(report: Report) -> dict[str, Any]:
         "sent": {**sent, "accuracy_m": report.accuracy_m} if report.datum else None,
         "snaps": [_snap(one) for one in report.attributions.all()],
         "photos": [str(photo.pk) for photo in report.photos.all()],
+        "contact": hidden(report.reporter) if report.reporter else None,
     }
 
 

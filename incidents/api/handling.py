@@ -7,10 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from incidents.api.consequences import about_event, tell_leads
 from incidents.models import Incident, Note
 from incidents.selectors import events_of
 from incidents.services import dockets
-from incidents.workflow.actions import Event
+from incidents.services.contacts import MAY_REVEAL
+from incidents.workflow.actions import Action, Event
 from incidents.workflow.docket import Docket
 from incidents.workflow.gate import closed_actions, open_rows
 from incidents.workflow.needs import Ask, Need
@@ -28,7 +30,9 @@ def tell_handling(case: Incident, viewer: Any, now: datetime) -> dict[str, Any]:
     held = parties(standing, docket, office)
     ask = Ask(docket, office, standing, now)
     return {
+        "state_label": case.get_state_display(),
         "tier": case.tier,
+        "tier_label": case.get_tier_display(),
         "deadline": _time(case.due_at),
         "amber_at": _time(case.amber_at),
         "closed_at": _time(case.closed_at),
@@ -43,7 +47,12 @@ def tell_handling(case: Incident, viewer: Any, now: datetime) -> dict[str, Any]:
         "clocks": [_clock(one) for one in docket.clocks],
         "supervision": _supervision(docket),
         "requests": [
-            {"action": one.action, "asked_at": one.asked_at.isoformat(), **one.inputs}
+            {
+                "action": one.action,
+                "label": str(Action(one.action).label),
+                "asked_at": one.asked_at.isoformat(),
+                **one.inputs,
+            }
             for one in docket.requests
         ],
         "actions": [
@@ -51,14 +60,16 @@ def tell_handling(case: Incident, viewer: Any, now: datetime) -> dict[str, Any]:
                 "name": row.action.value,
                 "label": str(row.action.label),
                 "event": row.event.value,
+                "leads": tell_leads(row, docket),
                 "needs": [tell_need(need, ask) for need in row.needs],
             }
             for row in open_rows(docket, held, office)
         ],
         "closed_actions": [
-            {"name": str(one.action), "why": one.why}
+            {"name": str(one.action), "label": str(Action(one.action).label), "why": one.why}
             for one in closed_actions(docket, held, office)
         ],
+        "may_reveal": bool(held & MAY_REVEAL),
     }
 
 
@@ -81,7 +92,7 @@ def tell_events(case: Incident) -> list[dict[str, Any]]:
     notes = {
         one.sequence: one for one in Note.objects.filter(incident=case).prefetch_related("photos")
     }
-    told = []
+    told, office = [], office_of(case.place)
     for event in events_of(case):
         note = notes.get(event.sequence)
         told.append(
@@ -92,6 +103,7 @@ def tell_events(case: Incident) -> list[dict[str, Any]]:
                 "by": str(event.actor or ""),
                 "note": note.text if note else "",
                 "photos": [str(one.pk) for one in note.photos.all()] if note else [],
+                "about": about_event(event.data, office),
                 "data": {
                     name: value
                     for name, value in event.data.items()
@@ -117,6 +129,7 @@ def _unit(one: Any, office: Office) -> dict[str, Any]:
     return {
         **_named(unit.code, unit.name),
         "part": one.part,
+        "part_label": one.get_part_display(),
         "since": one.since.isoformat(),
         "checked_in_at": _time(one.checked_in_at),
     }

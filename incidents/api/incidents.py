@@ -17,11 +17,12 @@ from gis.api.pagination import PAGE_PARAMETERS, FeaturePagination
 from gis.api.query import StrictQueryMixin, check_query
 from grids.api.schemas import BBOX, EDITION, PLACE, ProblemsSerializer, query
 from grids.api.scopes import Scope, ScopeReader
+from incidents.api.asked import ASKED_OF_HANDLING
 from incidents.api.schemas import CategorySerializer
 from incidents.api.serializers import IncidentSerializer
-from incidents.choices import IncidentState, Kind, Placed
+from incidents.choices import Kind, Placed
 from incidents.models import Incident
-from incidents.questions import PARAMETERS, cases_asked, read_question
+from incidents.questions import PARAMETERS, cases_asked, ordered, read_question
 from incidents.selectors import categories_at, grids_by_id
 
 
@@ -39,7 +40,7 @@ from incidents.selectors import categories_at, grids_by_id
             query("to", "受理时间止，不含 (received until)"),
             query("kind", "类型 (kind)", enum=Kind.values),
             query("category", "类别代码 (category code)"),
-            query("state", "状态 (state)", enum=IncidentState.values),
+            *ASKED_OF_HANDLING,
             query("placed", "no：待人工定位 (waiting for a person)", enum=Placed.values),
         ],
         responses={
@@ -64,7 +65,7 @@ class IncidentListView(StrictQueryMixin, ListAPIView[Any]):
         scope = self._scope()
         question = read_question(self.request.query_params, ZoneInfo(scope.place.time_zone))
         rows = cases_asked(self.request.user, scope.edition, question)
-        return rows.select_related("category").order_by("-received_at", "-pk")
+        return ordered(rows, question).select_related("category")
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
         rows = self.paginate_queryset(self.get_queryset()) or []

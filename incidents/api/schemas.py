@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from grids.api.schemas import DATUMS, LocatedSerializer, LonLatSerializer
 from grids.api.serializers import NamedSerializer
+from incidents.api.schemas_desk import HiddenContactSerializer, LeadsSerializer
 from incidents.choices import IncidentState, Kind, LimitUnit, Part, Placement, Step, Tier
 from incidents.workflow.actions import Action
 
@@ -77,6 +78,7 @@ class EventSerializer(serializers.Serializer[Any]):
     by = serializers.CharField()
     note = serializers.CharField()
     photos = serializers.ListField(child=serializers.UUIDField())
+    about = serializers.ListField(child=serializers.CharField(), help_text="涉及 (in words)")
     data = serializers.DictField()  # type: ignore[assignment]
 
 
@@ -106,6 +108,7 @@ class ActionSerializer(serializers.Serializer[Any]):
     name = serializers.ChoiceField(choices=Action.values)
     label = serializers.CharField()  # type: ignore[assignment]
     event = serializers.CharField()
+    leads = LeadsSerializer()
     needs = NeedSerializer(many=True)
 
 
@@ -113,6 +116,7 @@ class ClosedActionSerializer(serializers.Serializer[Any]):
     """What the state allows, but not to the viewer."""
 
     name = serializers.ChoiceField(choices=Action.values)
+    label = serializers.CharField()  # type: ignore[assignment]
     why = serializers.CharField()
 
 
@@ -134,6 +138,7 @@ class AssignedSerializer(NamedSerializer):
     """A unit that is on the case."""
 
     part = serializers.ChoiceField(choices=Part.values)
+    part_label = serializers.CharField()
     since = serializers.DateTimeField()
     checked_in_at = serializers.DateTimeField(allow_null=True)
 
@@ -149,6 +154,7 @@ class RequestedSerializer(serializers.Serializer[Any]):
     """Something that was asked for and nobody has decided."""
 
     action = serializers.ChoiceField(choices=Action.values)
+    label = serializers.CharField()  # type: ignore[assignment]
     asked_at = serializers.DateTimeField()
 
 
@@ -197,6 +203,7 @@ class ToldReportSerializer(serializers.Serializer[Any]):
     sent = SentSerializer(allow_null=True)
     snaps = SnapOfEditionSerializer(many=True)
     photos = serializers.ListField(child=serializers.UUIDField())
+    contact = HiddenContactSerializer(allow_null=True)
 
 
 class CaseSerializer(serializers.Serializer[Any]):
@@ -214,7 +221,9 @@ class CaseSerializer(serializers.Serializer[Any]):
     received_at = serializers.DateTimeField()
     occurred_at = serializers.DateTimeField()
     is_simulated = serializers.BooleanField()
+    state_label = serializers.CharField()
     tier = serializers.ChoiceField(choices=Tier.values)
+    tier_label = serializers.CharField()
     deadline = serializers.DateTimeField(allow_null=True)
     amber_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
@@ -231,6 +240,7 @@ class CaseSerializer(serializers.Serializer[Any]):
     requests = RequestedSerializer(many=True)
     actions = ActionSerializer(many=True)
     closed_actions = ClosedActionSerializer(many=True)
+    may_reveal = serializers.BooleanField(help_text="可查看联系方式 (may see contacts)")
     events = EventSerializer(many=True)
     reports = ToldReportSerializer(many=True)
 

@@ -2,6 +2,7 @@
 
 from incidents.models.case import Attribution, Incident, Report
 from incidents.models.checks import PositionCheck
+from incidents.models.desk import DutyShift, Handover, SavedFilter
 from incidents.models.duplicates import DefaultSpot, DuplicateRule, NotDuplicate
 from incidents.models.handling import Assignment, Clock, Note, Request, Satisfaction, Supervision
 from incidents.models.partners import ChannelPartner, PartnerReport
@@ -11,7 +12,7 @@ from incidents.models.vault import Contact
 
 __all__ = [
     "Assignment", "Attribution", "Category", "Channel", "ChannelPartner", "Clock", "Contact",
-    "DefaultSpot", "DuplicateRule", "Holiday", "Incident", "Limit", "NotDuplicate", "Note",
-    "PartnerReport", "PositionCheck", "Report", "Request", "Responsibility", "Rule",
-    "Satisfaction", "Supervision",
+    "DefaultSpot", "DuplicateRule", "DutyShift", "Handover", "Holiday", "Incident", "Limit",
+    "NotDuplicate", "Note", "PartnerReport", "PositionCheck", "Report", "Request",
+    "Responsibility", "Rule", "Satisfaction", "SavedFilter", "Supervision",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
-from django.contrib.postgres.indexes import GistIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from gis.db.fields import PositionField, sound
@@ -184,6 +185,13 @@ class Report(models.Model):
         verbose_name = _("诉求")
         verbose_name_plural = _("诉求")
         ordering = ["-received_at", "-id"]
+        # As the ORM asks for words in any case: UPPER(…) LIKE UPPER(…).
+        indexes = [
+            GinIndex(
+                OpClass(Upper("description"), name="gin_trgm_ops"), name="report_description_trgm"
+            ),
+            GinIndex(OpClass(Upper("address"), name="gin_trgm_ops"), name="report_address_trgm"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["channel", "external_id"],

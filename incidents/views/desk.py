@@ -1,82 +1,122 @@
-"""`/desk/phone/`: what a clerk takes down while somebody talks."""
+"""`/desk/`: frame of the desk, whose scripts speak to the API and ask for tiles by address."""
+
+from __future__ import annotations
 
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.contrib.gis.db.models import Extent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
-from grids.choices import Role
-from grids.models import Edition
-from grids.selectors import default_place, roles_of
-from incidents.choices import IncidentState, Kind
-from incidents.models import Channel
-from incidents.views.resident import page_config
+from gis.api.problems import Refused
+from grids.api.scopes import Scope, ScopeReader
+from grids.choices import Role, UnitKind
+from grids.models import Grid, Place, Unit
+from incidents.api.reading import MOST_PHOTOS
+from incidents.choices import Due, IncidentState, Kind, Tier
+from incidents.selectors import categories_at
+from incidents.views.desk_words import desk_words
+from incidents.waiting import unit_ids
+from incidents.workflow.office import calendar_of
+from incidents.workflow.standing import Standing, standing_of
 
-CHANNEL = "staff"
-# Those who file: they may also join a report to a case.
-CLERKS = frozenset({Role.ADMIN, Role.CENTRE, Role.SUBDISTRICT, Role.COMMUNITY})
+DESK_ROLES = frozenset(
+    {Role.ADMIN, Role.CENTRE, Role.SUBDISTRICT, Role.COMMUNITY, Role.HANDLER, Role.LEADER}
+)
 
 
 @require_safe
 @login_required
 @ensure_csrf_cookie
-def phone_page(request: HttpRequest) -> HttpResponse:
-    """The form of the telephone."""
-    user: Any = request.user
-    if not user.is_superuser and CLERKS.isdisjoint(roles_of(user, timezone.now())):
-        raise PermissionDenied
-    place = default_place(user)
-    edition = Edition.objects.in_force(place) if place else None
-    if place is None or edition is None or not Channel.objects.filter(code=CHANNEL).exists():
-        return render(request, "incidents/closed.html", {"unknown": ""})
-    config = page_config(place, edition, CHANNEL, list(Kind.values), shows=True)
-    config["urls"] |= {
-        "action": reverse("incidents:incident_action", args=["NUMBER", "merge"]),
-        "cases": reverse("cases"),
-    }
+def desk_page(request: HttpRequest) -> HttpResponse:
+    """The desk of whoever dispatches, answers for ground or handles; others are told so."""
+    standing = standing_of(_user(request), timezone.now())
+    if not DESK_ROLES & standing.roles:
+        return render(request, "incidents/desk/closed.html", {"why": "role"}, status=403)
+    try:
+        scope = ScopeReader(request.user).require(request.GET.get("place", ""), "")
+    except Refused as refused:
+        page = {"why": "place"}
+        return render(request, "incidents/desk/closed.html", page, status=refused.status_code)
+    place = scope.place
     return render(
-        request, "incidents/phone.html", {"place": place, "config": config, "words": phone_words()}
+        request,
+        "incidents/desk/desk.html",
+        {
+            "place": place,
+            "notice": _in_language(place.notice, place.notice_en),
+            "config": _config(request, scope, standing),
+            "words": desk_words(),
+            "kinds": Kind.choices,
+            "states": [(one.value, one.label) for one in IncidentState],
+            "dues": Due.choices,
+            "tiers": Tier.choices,
+        },
     )
 
 
-def phone_words() -> dict[str, str]:
-    """Every message of the page."""
+def _user(request: HttpRequest) -> Any:
+    return request.user
+
+
+def _in_language(chinese: str, english: str) -> str:
+    return english if english and (get_language() or "").startswith("en") else chinese
+
+
+def _config(request: HttpRequest, scope: Scope, standing: Standing) -> dict[str, Any]:
+    """What the scripts must know; it goes into the page as JSON."""
+    place = scope.place
+    bounds = Grid.objects.of(scope.edition).aggregate(box=Extent("geometry"))["box"]
+    language = get_language()
     return {
-        **{f"state.{state.value}": str(state.label) for state in IncidentState},
-        **{f"kind.{kind.value}": str(kind.label) for kind in Kind},
-        "kind.other": _("其他，说不清"),
-        "map.label": _("选择地点的地图。方向键移动，加减号缩放；针尖始终在地图中央。"),
-        "grids.count": _("{n} 个网格"),
-        "grid.number": _("{n} 网格"),
-        "category.missing": _("请选事由；说不清可选“其他”。"),
-        "content.missing": _("请写下来电人说的事。"),
-        "place.missing": _("请写地址，或在图上指。"),
-        "place.pinned": _("图上所指的地点"),
-        "address.sure": _("读作“{name}”，把握 {n}%"),
-        "address.unsure": _("可能是“{name}”，把握 {n}%，请核对图上位置。"),
-        "address.unknown": _("没有认出这个地址；可在图上指，或照此登记。"),
-        "address.failed": _("暂时查不到地址；不影响登记。"),
-        "similar.none": _("附近没有在办的同类案件。"),
-        "similar.first": _("有了地点，这里列出附近在办的案件。"),
-        "similar.same": _("就是这件"),
-        "similar.other": _("不是这件"),
-        "similar.here": _("就在这里"),
-        "similar.far": _("约 {n} 米外"),
-        "similar.today": _("今天"),
-        "similar.days": _("{n} 天前"),
-        "similar.reports": _("{n} 人报过"),
-        "go": _("登记"),
-        "go.joined": _("登记并并入 {number}"),
-        "sending": _("正在登记"),
-        "sent": _("已登记：诉求 {report}，案件 {incident}。"),
-        "sent.merged": _("已登记诉求 {report}，并入案件 {into}。"),
-        "sent.unmerged": _("已登记诉求 {report}，案件 {incident}；没有并入 {into}：{why}"),
-        "failed": _("没有收到回答，请再按一次登记；不会变成两件。"),
+        "place": place.code,
+        "zone": place.time_zone,
+        "edition": scope.edition.name,
+        "bounds": bounds or place.envelope.extent,
+        "language": language,
+        "user": _user(request).username,
+        "calendar": _calendar(place),
+        "units": _units(place, standing),
+        "categories": [
+            {"code": one.code, "name": one.name_in(language), "kind": one.kind}
+            for one in categories_at(timezone.now())
+        ],
+        "mostPhotos": MOST_PHOTOS,
+        "urls": {
+            "queue": reverse("incidents:queue"),
+            "incidents": reverse("incidents:incidents"),
+            "filters": reverse("incidents:filters"),
+            "photos": reverse("incidents:photos"),
+            "stream": reverse("api:stream"),
+            "tiles": reverse("index") + "tiles/",
+            "desk": reverse("desk"),
+            "login": reverse("login"),
+        },
     }
+
+
+def _calendar(place: Place) -> dict[str, Any]:
+    """The working time of the place, so that what is left of a deadline can be told in it."""
+    calendar = calendar_of(place)
+    return {
+        "weekdays": sorted(calendar.weekdays),
+        "begins": calendar.begins.isoformat("minutes"),
+        "ends": calendar.ends.isoformat("minutes"),
+        "holidays": sorted(day.isoformat() for day in calendar.holidays),
+        "makeup": sorted(day.isoformat() for day in calendar.makeup_days),
+    }
+
+
+def _units(place: Place, standing: Standing) -> list[dict[str, Any]]:
+    """The viewer's own units first, then departments; offices stand last, they are many."""
+    mine = set(unit_ids(standing))
+    last = {UnitKind.SUBDISTRICT_OFFICE: 2, UnitKind.COMMUNITY_OFFICE: 3}
+    rows = Unit.objects.filter(place=place).order_by("code")
+    ranked = sorted(rows, key=lambda one: (one.pk not in mine, last.get(UnitKind(one.kind), 1)))
+    return [{"code": one.code, "name": one.name, "mine": one.pk in mine} for one in ranked]

@@ -80,6 +80,7 @@ class Event(TextChoices):
     RECATEGORISED = "recategorised", _("已改类别")
     REROUTED = "rerouted", _("已改派，待重新派遣")
     SELF_HANDLED = "self_handled", _("网格员自处理")
+    CONTACT_REVEALED = "contact_revealed", _("查看了联系方式")
 
 
 class Party(TextChoices):

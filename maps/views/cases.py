@@ -21,7 +21,7 @@ from grids.models import Grid, Region
 from incidents.api.detail import tell_case
 from incidents.api.handling import event_word
 from incidents.choices import IncidentState, Kind, Placed
-from incidents.questions import PARAMETERS, cases_asked, read_question
+from incidents.questions import PARAMETERS, cases_asked, ordered, read_question
 from incidents.selectors import categories_at, events_of, find_case, grids_by_id
 from maps.views.coverage import said
 
@@ -43,8 +43,8 @@ def cases(request: HttpRequest) -> HttpResponse:
         page = {"problems": [said(one) for one in refused.problems], "asked": request.GET}
         return render(request, "maps/cases.html", page, status=refused.status_code)
     rows = cases_asked(request.user, scope.edition, question)
-    ordered = rows.select_related("category").prefetch_related("reports")
-    paginator = Paginator(ordered.order_by("-received_at", "-pk"), PAGE)
+    rows = ordered(rows, question).select_related("category").prefetch_related("reports")
+    paginator = Paginator(rows, PAGE)
     held = paginator.get_page(asked.get("page"))
     return render(
         request,

@@ -15,6 +15,7 @@ from tests.factories import CELL, SOUTH, WEST, District, make_district
 OTHER = "370298"
 POINT = {"lon": WEST + CELL / 2, "lat": SOUTH + CELL / 2, "datum": "wgs84"}
 ROLES = [str(role) for role in Role]
+DESK_ROLES = ("admin", "centre", "subdistrict", "community", "handler", "leader")
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,8 @@ ROUTES = {
     "api/v1/incidents/<str:number>": Route(
         "/api/v1/incidents/20221102-000001", public=401, private=401, member=404
     ),
-    # Without a key nothing is asked; who may do what is walked by the tests of the loop.
-    "api/v1/incidents/<str:number>/actions/<str:action>": Route(
-        "/api/v1/incidents/20221102-000001/actions/file",
+    "api/v1/incidents/<str:number>/contacts": Route(
+        "/api/v1/incidents/20221102-000001/contacts",
         public=401,
         private=401,
         member=400,
@@ -96,6 +96,17 @@ ROUTES = {
         member=404,
         post={},
     ),
+    # There is no such case; who may do what is walked by the tests of the loop.
+    "api/v1/incidents/<str:number>/actions/<str:action>": Route(
+        "/api/v1/incidents/20221102-000001/actions/file",
+        public=401,
+        private=401,
+        member=404,
+        post={},
+    ),
+    "api/v1/queue": Route("/api/v1/queue", **SIGNED),
+    "api/v1/filters": Route("/api/v1/filters", public=401, private=401, member=200),
+    "api/v1/filters/<int:pk>": Route("/api/v1/filters/1", public=401, private=401, member=405),
     "api/v1/patrols/coverage": Route("/api/v1/patrols/coverage", **SIGNED),
     # Nobody of that name: whose track who may see is walked by the tests of patrols.
     "api/v1/patrols/tracks": Route(
@@ -138,6 +149,20 @@ ROUTES = {
     "wall/": Route("/wall/", public=302, private=302, member=200, foreign=404),
     "cases/": Route("/cases/", public=302, private=302, member=200, foreign=404),
     "cases/<str:number>": Route("/cases/20221102-000001", public=302, private=302, member=404),
+    "desk/": Route("/desk/", public=302, private=302, member=200, only=DESK_ROLES),
+    "desk/duty/": Route(
+        "/desk/duty/",
+        public=302,
+        private=302,
+        member=200,
+        only=("centre", "subdistrict", "community", "handler"),
+    ),
+    "desk/cases/<str:number>/sheet": Route(
+        "/desk/cases/20221102-000001/sheet", public=302, private=302, member=404
+    ),
+    "desk/cases/<str:number>/print": Route(
+        "/desk/cases/20221102-000001/print", public=302, private=302, member=404
+    ),
     "report/": Route("/report/", **OPEN),
     "report/<str:number>": Route("/report/R261123-0000000000AB", **OPEN),
     "desk/phone/": Route(

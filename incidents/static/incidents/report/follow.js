@@ -1,7 +1,7 @@
 /** What became of a report: asked without digits first, since a report without a phone needs none. */
 
 import { byId, island, make, speaker } from 'gis/page.js'
-import { Refused, call, inWords } from './api.js'
+import { Refused, call, inWords } from 'gis/api.js'
 import { icon } from './icon.js'
 import { showSurvey } from './survey.js'
 

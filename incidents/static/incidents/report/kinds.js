@@ -1,7 +1,7 @@
 /** What it is about: three kinds, and large tiles for the categories of each; a search over all. */
 
 import { byId, make } from 'gis/page.js'
-import { call } from './api.js'
+import { call } from 'gis/api.js'
 import { icon, iconOf } from './icon.js'
 import { change, config, draft, onChange, say } from './state.js'
 

@@ -1,7 +1,7 @@
 /** The page that takes a report: steps by the address's hash, so that "back" goes a step back. */
 
 import { byId, make } from 'gis/page.js'
-import { inWords } from './api.js'
+import { inWords } from 'gis/api.js'
 import { beginKinds } from './kinds.js'
 import { read, write } from './keep.js'
 import { showNearby } from './nearby.js'
@@ -123,7 +123,7 @@ function clearWrongs() {
   byId('send-wrong').hidden = true
 }
 
-/** Tell each reason at its field, and go to the first. @param {import('./api.js').Reason[]} reasons */
+/** Tell each reason at its field, and go to the first. @param {import('gis/api.js').Reason[]} reasons */
 function showRefusal(reasons) {
   clearWrongs()
   let first = ''

@@ -1,7 +1,7 @@
 /** Open cases like this one nearby: "that is it" spares a report, and is told its state. */
 
 import { byId, make } from 'gis/page.js'
-import { call } from './api.js'
+import { call } from 'gis/api.js'
 import { icon } from './icon.js'
 import { config, draft, say } from './state.js'
 

@@ -1,7 +1,7 @@
 /** Where it is: under the pin of a map, where the phone says, or an address in words. */
 
 import { byId, make } from 'gis/page.js'
-import { call } from './api.js'
+import { call } from 'gis/api.js'
 import { change, config, draft, say, speak } from './state.js'
 
 const WEAK_M = 100

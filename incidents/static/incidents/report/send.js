@@ -3,7 +3,7 @@
  * that a lost answer, a reload or a second tap asks again for the same report, and never makes another.
  */
 
-import { Refused, Unanswered, call } from './api.js'
+import { Refused, Unanswered, call } from 'gis/api.js'
 import { forgetPhoto, read, write } from './keep.js'
 import { sendAgain, sendAll } from './photos.js'
 import { clearDraft, config, draft, uuid } from './state.js'
@@ -14,7 +14,7 @@ const WAITS_S = [3, 6, 12, 30, 60]
  * @typedef {{key: string, body: any | null, mends: number}} Outbox
  * @typedef {{phase: 'photos', n: number, of: number, share: number} | {phase: 'report'} | {phase: 'offline'}
  *   | {phase: 'failed', retryS: number} | {phase: 'wait', retryS: number}
- *   | {phase: 'refused', reasons: import('./api.js').Reason[]} | {phase: 'sent', sent: any}} Phase
+ *   | {phase: 'refused', reasons: import('gis/api.js').Reason[]} | {phase: 'sent', sent: any}} Phase
  */
 
 /** @type {(phase: Phase) => void} */

@@ -1,7 +1,7 @@
 /** The survey after closing: five answers, a word if one likes; an unhappy one reopens the case. */
 
 import { make } from 'gis/page.js'
-import { Refused, call, inWords } from './api.js'
+import { Refused, call, inWords } from 'gis/api.js'
 import { icon } from './icon.js'
 import { uuid } from './uuid.js'
 

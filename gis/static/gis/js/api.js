@@ -74,6 +74,25 @@ export async function call(url, { query, body, key, signal } = {}) {
 }
 
 /**
+ * Change or take away something by its address.
+ * @param {string} url @param {'PATCH' | 'DELETE'} method @param {any} [body]
+ */
+export async function send(url, method, body) {
+  let response
+  try {
+    response = await fetch(url, {
+      method,
+      headers: { ...headers(), ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    })
+  } catch (error) {
+    throw new Unanswered(String(error))
+  }
+  const told = response.status === 204 ? {} : await response.json().catch(() => null)
+  return judge(response.status, told, response.headers.get('Retry-After'))
+}
+
+/**
  * Send a picture. `fetch` does not tell how far an upload is.
  * @param {string} url @param {Blob} blob @param {(share: number) => void} onShare
  * @returns {Promise<{id: string}>}
