@@ -17,7 +17,11 @@ from gis.api.problems import refuse
 from gis.api.query import check_query
 from gis.kernel.errors import InvalidInput
 from grids.api.schemas import ProblemsSerializer
-from incidents.api.schemas import NotDuplicateSerializer, ProposalSerializer, RefusedPairSerializer
+from incidents.api.schemas_duplicates import (
+    NotDuplicateSerializer,
+    ProposalSerializer,
+    RefusedPairSerializer,
+)
 from incidents.duplicates.explaining import lines_of
 from incidents.duplicates.proposing import Proposal, propose
 from incidents.models import Incident

@@ -17,8 +17,9 @@ def test_the_document_is_valid_and_names_every_route(db: None) -> None:
         "/api/v1/reports/{number}", "/api/v1/reports/{number}/photos/{photo}",
         "/api/v1/incidents/{number}", "/api/v1/wall", "/api/v1/wall/days",
         "/api/v1/wall/coverage", "/api/v1/density", "/api/v1/grid-counts", "/api/v1/stream",
-        "/api/v1/patrols/coverage", "/api/v1/patrols/tracks", "/api/v1/queue", "/api/v1/filters",
-        "/api/v1/filters/{id}", "/api/v1/incidents/{number}/contacts",
+        "/api/v1/patrols/coverage", "/api/v1/patrols/tracks", "/api/v1/queue", "/api/v1/clearance", "/api/v1/filters",
+        "/api/v1/filters/{id}", "/api/v1/incidents/{number}/contacts", "/api/v1/incidents/{number}/duplicates",
+        "/api/v1/incidents/{number}/not-duplicates",
         "/api/v1/incidents/{number}/actions/{action}", "/api/v1/reports/{number}/survey",
         "/api/v1/channels/{channel}/webhook",
     }  # fmt: skip
