@@ -6,7 +6,7 @@ So a number anywhere equals the list behind it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,13 +19,14 @@ from gis.api.problems import Problem, Refused, refuse
 from gis.api.query import bounding_box
 from grids.models import Edition
 from grids.querysets import Viewer
+from incidents.assessment.asking import ASSESSED, Assessed, assessed, problem_of
 from incidents.choices import IncidentState, Kind, Placed
 from incidents.selectors import cases_for, cases_in, on_grids
 
 __all__ = ["PARAMETERS", "CaseQuestion", "cases_asked", "read_moment", "read_question"]
 
 PARAMETERS = frozenset(
-    {"bbox", "grid", "region", "kind", "category", "state", "from", "to", "placed"}
+    {"bbox", "grid", "region", "kind", "category", "state", "from", "to", "placed"} | ASSESSED
 )
 _LONGEST = {"grid": 32, "region": 32, "category": 16}
 _CHOICES = {"kind": Kind.values, "state": IncidentState.values, "placed": Placed.values}
@@ -44,6 +45,7 @@ class CaseQuestion:
     since: datetime | None = None
     until: datetime | None = None
     box: Polygon | None = None
+    assessed: Assessed = field(default_factory=Assessed)
 
 
 def read_question(asked: Mapping[str, str], zone: ZoneInfo) -> CaseQuestion:
@@ -52,6 +54,7 @@ def read_question(asked: Mapping[str, str], zone: ZoneInfo) -> CaseQuestion:
     Raises `Refused` with every parameter that is wrong.
     """
     problems = [problem for name in asked if (problem := _problem(name, asked[name]))]
+    problems += problem_of(asked)
     if problems:
         raise Refused(problems)
     words = {
@@ -63,6 +66,18 @@ def read_question(asked: Mapping[str, str], zone: ZoneInfo) -> CaseQuestion:
         since=read_moment(asked["from"], "from", zone) if asked.get("from") else None,
         until=read_moment(asked["to"], "to", zone) if asked.get("to") else None,
         box=bounding_box(asked["bbox"]) if asked.get("bbox") else None,
+        assessed=_read_assessed(asked, zone),
+    )
+
+
+def _read_assessed(asked: Mapping[str, str], zone: ZoneInfo) -> Assessed:
+    since, until = asked.get("closed_from"), asked.get("closed_to")
+    return Assessed(
+        closed_since=read_moment(since, "closed_from", zone) if since else None,
+        closed_until=read_moment(until, "closed_to", zone) if until else None,
+        indicator=asked.get("indicator", ""),
+        unit=asked.get("unit", ""),
+        handled_by=asked.get("handled_by", ""),
     )
 
 
@@ -88,7 +103,7 @@ def cases_asked(user: Viewer, edition: Edition, question: CaseQuestion) -> Query
         rows = rows.filter(provisional=True)
     elif question.placed:
         rows = rows.filter(told_grid__isnull=question.placed == Placed.NO)
-    return rows.filter(**_conditions(question))
+    return assessed(rows.filter(**_conditions(question)), edition, question.assessed)
 
 
 def _ground(question: CaseQuestion) -> Q | None:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from incidents.api.actions import ActionView
+from incidents.api.assessment import AssessmentView, CsvView, XlsxView
 from incidents.api.channels import ChannelListView
 from incidents.api.detail import IncidentView
 from incidents.api.following import FollowPhotoView, FollowView
@@ -25,6 +26,9 @@ urlpatterns = [
     path(
         "incidents/<str:number>/actions/<str:action>", ActionView.as_view(), name="incident_action"
     ),
+    path("assessment", AssessmentView.as_view(), name="assessment"),
+    path("assessment.csv", CsvView.as_view(), name="assessment_csv"),
+    path("assessment.xlsx", XlsxView.as_view(), name="assessment_xlsx"),
     path("channels", ChannelListView.as_view(), name="channels"),
     path("categories", CategoryListView.as_view(), name="categories"),
 ]

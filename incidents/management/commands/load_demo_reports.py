@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from gis.kernel.errors import WanggeError
 from grids.imports.gazette import place_of
+from incidents.assessment.scheme import load_scheme
 from incidents.demo.living.profile import load_living
 from incidents.demo.profile import FILE, load_history
 from incidents.demo.writer import loaded_digest, write_history
@@ -48,6 +49,7 @@ class Command(BaseCommand):
                 )
             if not options["tables_only"]:
                 self._handling(folder)
+                self._assessment(folder)
                 if (folder / FILE).is_file():
                     self._history(folder)
         except WanggeError as error:
@@ -62,6 +64,12 @@ class Command(BaseCommand):
                 f"分派规则 {added.rules} 条，节假日 {added.holidays} 天"
                 " (time limits, responsibilities, rules and holidays added)"
             )
+
+    def _assessment(self, folder: Path) -> None:
+        place = place_of(tomllib.loads((folder / "place.toml").read_text(encoding="utf-8"))["code"])
+        scheme = load_scheme(folder, place, now=timezone.now())
+        if scheme is not None:
+            self.stdout.write(f"考评办法：{scheme.name} (assessment scheme added)")
 
     def _history(self, folder: Path) -> None:
         profile = load_history(folder)
