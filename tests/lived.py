@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.db import connection
 
 from grids.choices import Role, UnitKind
 from grids.models import Place, Unit
@@ -62,3 +63,6 @@ def live(ground: District, patch: pytest.MonkeyPatch, *, reports: int = 320) -> 
 
     patch.setattr(history, "plan", half)
     write_history(wanted, ground.place, now=NOW, living=lively())
+    with connection.cursor() as cursor:
+        # As the database does by itself for rows that stay.
+        cursor.execute("ANALYZE incidents_incident, incidents_clock, incidents_casescore")
