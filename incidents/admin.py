@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gis.ledger.admin import LedgerAdmin
 from grids.admin.base import RANGE_HELP, DeskAdmin
+from incidents import admin_assessment  # noqa: F401 - registers its pages
 from incidents.models import Attribution, Category, Channel, Incident, PositionCheck, Report
 from incidents.selectors import channels_for
 from incidents.words import why_displaced

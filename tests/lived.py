@@ -13,13 +13,14 @@ import pytest
 from django.db import connection
 
 from grids.choices import Role, UnitKind
-from grids.models import Place, Unit
+from grids.models import Block, Grid, Place, Unit
 from incidents.assessment.scheme import load_scheme
 from incidents.demo.living import history, plan
 from incidents.demo.living.profile import LivingProfile, load_living
 from incidents.demo.profile import load_history
 from incidents.demo.writer import write_history
 from incidents.services.acting_many import Deed
+from incidents.services.tables import load_tables
 from tests.factories import District, make_post, make_user
 from tests.shape.tree import ROOT
 
@@ -38,6 +39,22 @@ def lively() -> LivingProfile:
     assert told is not None
     pace = replace(told.pace, late=0.1)
     return replace(told, closed=280, merged=4, suspended=8, turns=TURNS, pace=pace)
+
+
+def with_blocks(district: District) -> District:
+    """The district with a block under every grid in force, and the tables of the profile."""
+    load_tables(LAOSHAN)
+    for number, grid in enumerate(Grid.objects.filter(edition=district.now).order_by("code")):
+        Block.objects.create(
+            place=district.place,
+            code=f"{grid.code[:12]}-{number:04d}",
+            kind="estate",
+            geometry=grid.geometry[0],
+            area_m2=grid.area_m2,
+            people=100 * number,
+            valid_from=district.old,
+        )
+    return district
 
 
 def set_up_scheme(place: Place, folder: Path = LAOSHAN) -> Any:

@@ -11,6 +11,7 @@ from django.db import transaction
 from gis.kernel.errors import InvalidInput
 from gis.ledger.services import audit
 from grids.models import User
+from grids.querysets import Viewer
 from incidents.assessment.people import seats_of
 from incidents.assessment.scoring import add_up
 from incidents.models import Appeal, CaseScore
@@ -24,19 +25,19 @@ _DENIED = "没有这项权限。 (You may not do this.)"
 _MOVED = "得分或申诉已变动，请刷新。 (It has moved on: load it again.)"
 
 
-def scores_for(user: User, number: str) -> list[CaseScore]:
+def scores_for(user: Viewer, number: str) -> list[CaseScore]:
     """The scores of a case that `user` may see, the latest first, with what explains them."""
     rows = CaseScore.objects.filter(incident__in=cases_for(user), incident__number=number)
     rows = rows.select_related("scheme", "unit", "appeal").prefetch_related("appeals")
     return list(rows.order_by("-closing", "-scored_at", "-pk"))
 
 
-def may_ask(score: CaseScore, by: User, now: datetime) -> bool:
+def may_ask(score: CaseScore, by: Viewer, now: datetime) -> bool:
     """Whether `by` acts for the unit that was scored, and the score stands and counts."""
     return score.counts and score.unit_id is not None and score.unit_id in seats_of(by, now).units
 
 
-def may_decide(appeal: Appeal, by: User, now: datetime) -> bool:
+def may_decide(appeal: Appeal, by: Viewer, now: datetime) -> bool:
     """Whether `by` is of the centre: but nobody decides what they asked for themselves."""
     return seats_of(by, now).is_deciding and appeal.asked_by_id != by.pk
 

@@ -91,7 +91,7 @@ def answer(*, number: int, step: str, words: str, by: User, now: datetime) -> No
     The unit replies and corrects, the centre closes, whoever issues may withdraw.
     """
     visible = Notice.objects.for_user(by).filter(pk=number).values("pk")
-    row = Notice.objects.select_for_update().filter(pk__in=visible).first()
+    row: Notice | None = Notice.objects.select_for_update().filter(pk__in=visible).first()
     if row is None or step not in STEPS:
         raise NotAllowed(_DENIED)
     sources, target, who = STEPS[step]

@@ -62,12 +62,13 @@ def _why(line: dict[str, Any], zone: ZoneInfo) -> str:
         return _("{n} 次").format(n=value)
     if why == "answered":
         return _("答复 {scores}（5 为最满意）").format(scores="、".join(str(one) for one in value))
-    return {
+    words: dict[str, str] = {
         "never": _("没有发生"),
         "not_needed": _("无需此环节，不扣分"),
         "not_asked": _("尚未回访，按中性分计"),
         "not_reached": _("回访未接通，按中性分计"),
-    }.get(why, why)
+    }
+    return words.get(why, str(why))
 
 
 def _at(text: str, zone: ZoneInfo) -> str:

@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ('grid', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grids.grid', verbose_name='网格')),
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='incidents.incident', verbose_name='案件')),
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='处置人')),
-                ('superseded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='supersedes', to='incidents.casescore', verbose_name='被取代于')),
+                ('superseded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='supersedes', to='incidents.casescore', verbose_name='被取代于')),
                 ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grids.unit', verbose_name='主责单位')),
             ],
             options={

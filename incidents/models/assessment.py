@@ -98,7 +98,7 @@ class CaseScore(models.Model):
     lines = models.JSONField(_("得分明细"))
     scored_at = models.DateTimeField(_("评分时间"))
     superseded_by = models.ForeignKey(
-        "self", models.PROTECT, null=True, related_name="supersedes", verbose_name=_("被取代于")
+        "self", models.RESTRICT, null=True, related_name="supersedes", verbose_name=_("被取代于")
     )
     appeal = models.OneToOneField(
         "incidents.Appeal",

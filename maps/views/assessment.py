@@ -212,7 +212,7 @@ def _act(request: HttpRequest) -> str:
             points = None
             if given.get("outcome") == "upheld":
                 points = {
-                    name.removeprefix("points."): float(value)
+                    name.removeprefix("points."): float(str(value))
                     for name, value in given.items()
                     if name.startswith("points.") and value
                 }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -18,25 +20,33 @@ from incidents.questions import cases_asked, read_question
 from incidents.services.resnap import begin
 from incidents.workflow.office import office_of
 from tests.db.incidents.assessment.oracle import indicators, live_again
-from tests.factories import District
-from tests.lived import live, set_up_scheme
+from tests.factories import District, make_district
+from tests.lived import live, set_up_scheme, with_blocks
 
 pytestmark = pytest.mark.django_db
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
-@pytest.fixture
-def lived(ground: District, monkeypatch: pytest.MonkeyPatch) -> District:
-    set_up_scheme(ground.place)
-    live(ground, monkeypatch)
-    return ground
+@pytest.fixture(scope="module")
+def lived(django_db_setup: None, django_db_blocker: Any) -> Iterator[District]:
+    """Lived through once for all tests of this file; what each of them does is rolled back."""
+    with (
+        django_db_blocker.unblock(),
+        pytest.MonkeyPatch.context() as patch,
+        transaction.atomic(),
+    ):
+        district = with_blocks(make_district())
+        set_up_scheme(district.place)
+        live(district, patch)
+        yield district
+        transaction.set_rollback(True)
 
 
 def asked(district: District, by: str, **more: object) -> Asked:
     first = Incident.objects.order_by("received_at").values_list("received_at", flat=True)[0]
     since = first.astimezone(ZONE)
     span = {"since": since, "until": since + timedelta(days=400)}
-    return Asked(edition=district.now, by=by, **{**span, **more})  # type: ignore[arg-type]
+    return Asked(**{"edition": district.now, "by": by, **span, **more})  # type: ignore[arg-type]
 
 
 def test_every_indicator_is_what_the_chains_say(lived: District) -> None:
