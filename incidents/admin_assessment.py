@@ -33,8 +33,11 @@ class VersionForm(forms.ModelForm[Scheme]):
     def _post_clean(self) -> None:
         """The service checks and writes: the row itself is not this form's."""
 
-    def save(self, commit: bool = True) -> Scheme:  # noqa: ARG002, FBT001, FBT002
+    def save(self, commit: bool = True) -> Scheme:  # noqa: ARG002
         return self.instance
+
+    def save_m2m(self) -> None:
+        """There is nothing of the kind."""
 
 
 @admin.register(Scheme)
@@ -49,7 +52,7 @@ class SchemeAdmin(LedgerAdmin):
         rows = super().get_queryset(request)
         return rows if request.user.is_superuser else rows.filter(place=request.user.place_id)  # type: ignore[union-attr]
 
-    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if obj is not None:
             return super().get_form(request, obj, change, **kwargs)
         user = request.user
@@ -70,7 +73,7 @@ class SchemeAdmin(LedgerAdmin):
             )
         return Form
 
-    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         """It is written: `add_version` has done it, with its audit event."""
 
 

@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from rest_framework.request import Request
@@ -29,7 +30,7 @@ from incidents.models import CaseScore
 from incidents.models.assessment import AppealOutcome
 from maps.views.coverage import said
 
-__all__ = ["assessment", "case_score", "problem_words"]
+__all__ = ["assessment", "case_score", "problem_words", "row_key"]
 
 
 @require_safe
@@ -205,7 +206,7 @@ def _act(request: HttpRequest) -> str:
     try:
         if given.get("do") == "appeal":
             appeals.ask(
-                score=int(given.get("score", "0")), reason=given.get("reason", ""),
+                score=row_key(given.get("score", "")), reason=given.get("reason", ""),
                 by=user, now=now,  # type: ignore[arg-type]
             )  # fmt: skip
         else:
@@ -217,7 +218,7 @@ def _act(request: HttpRequest) -> str:
                     if name.startswith("points.") and value
                 }
             appeals.decide(
-                appeal=int(given.get("appeal", "0")), points=points,
+                appeal=row_key(given.get("appeal", "")), points=points,
                 words=given.get("words", ""), by=user, now=now,  # type: ignore[arg-type]
             )  # fmt: skip
     except ValueError:
@@ -227,6 +228,15 @@ def _act(request: HttpRequest) -> str:
     return ""
 
 
+def row_key(text: str) -> int:
+    """The key of a row that a form names. Raises `ValueError` for what cannot be one."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise ValueError(text)
+    return int(text)
+
+
 def problem_words(error: WanggeError) -> str:
-    """What went wrong, as both languages tell it."""
-    return error.message
+    """What went wrong, in the language of the page: `中文 (English)` is told by its half."""
+    zh, _sep, en = error.message.partition(" (")
+    english = (get_language() or "").startswith("en") and en
+    return en.removesuffix(")") if english else zh

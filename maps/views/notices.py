@@ -23,7 +23,7 @@ from incidents.assessment import notices
 from incidents.assessment.figures import Asked, assess
 from incidents.assessment.people import seats_of
 from incidents.models import Notice
-from maps.views.assessment import problem_words
+from maps.views.assessment import problem_words, row_key
 from maps.views.coverage import said
 
 __all__ = ["notices_page"]
@@ -86,7 +86,7 @@ def _act(request: HttpRequest, scope: Scope, asked: Asked, now: datetime) -> str
             _issue(request, scope, asked, now)
         else:
             notices.answer(
-                number=int(given.get("notice", "0")), step=given.get("do", ""),
+                number=row_key(given.get("notice", "")), step=given.get("do", ""),
                 words=given.get("words", ""), by=user, now=now,  # type: ignore[arg-type]
             )  # fmt: skip
     except ValueError:

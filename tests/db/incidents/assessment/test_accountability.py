@@ -191,3 +191,61 @@ def test_each_sees_their_own_ground_and_no_table_of_persons(
     for role in ("worker", "grid_head", "planner", "community"):
         assert rows(role, "person") == [], role
     assert Client().get("/api/v1/assessment", {"by": "person"}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"do": "appeal", "score": "9" * 40, "reason": "x"},
+        {"do": "appeal", "score": "-1", "reason": "x"},
+        {"do": "decide", "appeal": "²", "outcome": "upheld", "words": "x"},
+        {
+            "do": "decide",
+            "appeal": "1",
+            "outcome": "upheld",
+            "points.check_in": "nan",
+            "words": "x",
+        },
+        {"do": "appeal", "score": "{score}", "reason": "a\x00b"},
+        {"do": "appeal", "score": "{score}", "reason": "x" * 1001},
+    ],
+)
+def test_hostile_forms_are_refused_in_words(
+    district: District, late: Incident, sent: dict[str, str]
+) -> None:
+    filled = {**sent, "score": sent.get("score", "").replace("{score}", str(first_key()))}
+    answer = signed_in(district.users["handler"]).post(f"/assessment/cases/{late.number}", filled)
+    assert answer.status_code == 422
+    assert not AuditEvent.objects.filter(chain__startswith="appeal:").exists()
+
+
+def first_key() -> int:
+    return CaseScore.objects.get().pk
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"by": "planet"}, {"from": "x"}, {"from": "2026-03-02", "to": "2026-03-01"},
+        {"from": "1990-01-01", "to": "2026-01-01"}, {"kind": "x"}, {"who": "me"},
+        {"format": "csv"},
+    ],
+)  # fmt: skip
+def test_a_wrong_question_is_told_at_its_field(district: District, query: dict[str, str]) -> None:
+    answer = signed_in(district.users["centre"]).get("/api/v1/assessment", query)
+    assert answer.status_code in (400, 404)
+    assert answer.json()["errors"]
+
+
+@pytest.mark.parametrize(
+    "query", [{"indicator": "x"}, {"unit": "x" * 33}, {"handled_by": "²"}, {"closed_from": "x"}]
+)
+def test_a_wrong_condition_is_refused(district: District, query: dict[str, str]) -> None:
+    answer = signed_in(district.users["centre"]).get("/api/v1/incidents", query)
+    assert answer.status_code == 400
+    assert {one["field"] for one in answer.json()["errors"]} == set(query)
+
+
+def test_a_condition_with_a_null_byte_is_no_error_of_ours(district: District) -> None:
+    answer = signed_in(district.users["centre"]).get("/api/v1/incidents?unit=a%00b")
+    assert answer.status_code < 500
