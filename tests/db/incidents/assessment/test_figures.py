@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from incidents.assessment.figures import BY, Asked, Table, Told, assess, share
 from incidents.assessment.indicators import INDICATORS
-from incidents.models import CaseScore, Incident
+from incidents.assessment.notices import proposals
+from incidents.models import CaseScore, Incident, Notice, Scheme
 from incidents.questions import cases_asked, read_question
 from incidents.services.resnap import begin
 from incidents.workflow.office import office_of
@@ -154,3 +155,26 @@ def test_a_closing_counts_by_its_own_day(lived: District) -> None:
     assert table.overall.cases == Incident.objects.filter(
         received_at__gte=ends["since"], received_at__lt=ends["until"]
     ).count()  # fmt: skip
+
+
+def test_proposals_name_who_is_below_and_who_is_overdue(lived: District) -> None:
+    scheme = Scheme.objects.get()
+    scheme.thresholds = {**scheme.thresholds, "lower": 100.0, "overdue_days": 1}
+    scheme.save()
+    now = timezone.now()
+    table = assess(lived.users["centre"], asked(lived, "unit"), now=now)
+    found = proposals(table, lived.place, now)
+    ranked = {row.key for row in table.rows if row.standing and row.standing.rank}
+    assert ranked
+    assert {one.unit.code for one in found if one.figure["rule"] == "lower"} == ranked
+    office = office_of(lived.place)
+    late: dict[str, set[str]] = {}
+    for case in Incident.objects.open().filter(unit__isnull=False, due_at__lt=now):
+        assert case.due_at is not None
+        assert case.unit is not None
+        if office.calendar.between(case.due_at, now) > office.day_s:
+            late.setdefault(case.unit.code, set()).add(case.number)
+    assert late
+    told = {one.unit.code: one.figure for one in found if one.figure["rule"] == "overdue"}
+    assert {code: set(figure["cases"]) for code, figure in told.items()} == late
+    assert not Notice.objects.exists()
