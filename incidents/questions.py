@@ -6,7 +6,7 @@ So a number anywhere equals the list behind it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from gis.api.problems import Problem, Refused, refuse
 from gis.api.query import bounding_box
 from grids.models import Edition
 from grids.querysets import Viewer
+from incidents.assessment.asking import ASSESSED, Assessed, assessed, problem_of
 from incidents.choices import OPEN_STATES, Due, IncidentState, Kind, Order, Placed, Tier
 from incidents.selectors import cases_for, cases_in, on_grids
 from incidents.waiting import waits_for
@@ -32,9 +33,12 @@ PARAMETERS = frozenset(
         "bbox", "grid", "region", "kind", "category", "state", "from", "to", "placed", "unit",
         "tier", "due", "mine", "text", "order",
     }
+    | ASSESSED
 )  # fmt: skip
 # What `state` may say for all states in which a case is still to be dealt with.
 OPEN = "open"
+# What `unit` may say for the cases that no unit leads.
+NO_UNIT = "none"
 _YES = "yes"
 _LONGEST = {"grid": 32, "region": 32, "category": 16, "unit": 32, "text": 80}
 _CHOICES = {
@@ -51,8 +55,9 @@ _WORDS = (
 class CaseQuestion:
     """Conditions on cases; blank, empty and None ask nothing. `since` is included, `until` is not.
 
-    `unit` leads. `due` asks of open cases only, by `now` and the end of its local day, `tomorrow`.
-    `is_mine` asks for what waits for the viewer, see `incidents.waiting`.
+    `unit` leads; `none` asks for what no unit leads. `due` asks of open cases only, by `now` and
+    the end of its local day, `tomorrow`. `is_mine` asks for what waits for the viewer, see
+    `incidents.waiting`.
     """
 
     grid: str = ""
@@ -72,6 +77,7 @@ class CaseQuestion:
     since: datetime | None = None
     until: datetime | None = None
     box: Polygon | None = None
+    assessed: Assessed = field(default_factory=Assessed)
 
 
 def read_question(
@@ -82,6 +88,7 @@ def read_question(
     Raises `Refused` with every parameter that is wrong.
     """
     problems = [problem for name in asked if (problem := _problem(name, asked[name]))]
+    problems += problem_of(asked)
     if problems:
         raise Refused(problems)
     now = now or timezone.now()
@@ -94,6 +101,17 @@ def read_question(
         since=read_moment(asked["from"], "from", zone) if asked.get("from") else None,
         until=read_moment(asked["to"], "to", zone) if asked.get("to") else None,
         box=bounding_box(asked["bbox"]) if asked.get("bbox") else None,
+        assessed=_read_assessed(asked, zone),
+    )
+
+
+def _read_assessed(asked: Mapping[str, str], zone: ZoneInfo) -> Assessed:
+    since, until = asked.get("closed_from"), asked.get("closed_to")
+    return Assessed(
+        closed_since=read_moment(since, "closed_from", zone) if since else None,
+        closed_until=read_moment(until, "closed_to", zone) if until else None,
+        indicator=asked.get("indicator", ""),
+        handled_by=asked.get("handled_by", ""),
     )
 
 
@@ -140,7 +158,7 @@ def cases_asked(user: Viewer, edition: Edition, question: CaseQuestion) -> Query
         rows = rows.filter(waits_for(user, question.now or timezone.now()))
     if question.text:
         rows = rows.filter(worded(question.text))
-    return rows.filter(**_conditions(question))
+    return assessed(rows.filter(**_conditions(question)), edition, question.assessed)
 
 
 def ordered(rows: QuerySet[Any], question: CaseQuestion) -> QuerySet[Any]:
@@ -178,7 +196,8 @@ def _conditions(question: CaseQuestion) -> dict[str, Any]:
     conditions = {
         "kind": question.kind,
         "state__in": question.states,
-        "unit__code": question.unit,
+        "unit__code": question.unit if question.unit != NO_UNIT else "",
+        "unit__isnull": question.unit == NO_UNIT,
         "tier": question.tier,
         "category__code": question.category,
         "received_at__gte": question.since,

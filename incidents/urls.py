@@ -1,6 +1,7 @@
 from django.urls import path
 
 from incidents.api.actions import ActionView
+from incidents.api.assessment import AssessmentView, CsvView, XlsxView
 from incidents.api.channels import ChannelListView
 from incidents.api.contacts import ContactsView
 from incidents.api.detail import IncidentView
@@ -41,6 +42,9 @@ urlpatterns = [
     path(
         "incidents/<str:number>/not-duplicates", NotDuplicatesView.as_view(), name="not_duplicates"
     ),
+    path("assessment", AssessmentView.as_view(), name="assessment"),
+    path("assessment.csv", CsvView.as_view(), name="assessment_csv"),
+    path("assessment.xlsx", XlsxView.as_view(), name="assessment_xlsx"),
     path("channels", ChannelListView.as_view(), name="channels"),
     path("categories", CategoryListView.as_view(), name="categories"),
 ]

@@ -1,12 +1,26 @@
 from django.urls import path
 
-from maps.views import case_tiles, cases, clearance, coverage, page, sign_in, tiles, wall
+from maps.views import (
+    assessment,
+    case_tiles,
+    cases,
+    clearance,
+    coverage,
+    notices,
+    page,
+    sign_in,
+    tiles,
+    wall,
+)
 
 urlpatterns = [
     path("", page.index, name="index"),
     path("map/", page.map_page, name="map"),
     path("cases/", cases.cases, name="cases"),
     path("cases/<str:number>", cases.case, name="case"),
+    path("assessment/", assessment.assessment, name="assessment"),
+    path("assessment/notices/", notices.notices_page, name="notices"),
+    path("assessment/cases/<str:number>", assessment.case_score, name="assessment_case"),
     path("coverage/", coverage.coverage, name="coverage"),
     path("desk/clearance/", clearance.clearance, name="clearance"),
     path("desk/clearance/cases", clearance.clearance_cases, name="clearance_cases"),

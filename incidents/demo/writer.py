@@ -17,6 +17,7 @@ from gis.ledger.services import audit
 from grids.choices import EditionState
 from grids.models import Edition, Place
 from grids.selectors import Position
+from incidents.assessment.scores import score_place
 from incidents.demo.generate import digest_of, draw_history
 from incidents.demo.ground import read_ground
 from incidents.demo.living.history import live_history
@@ -74,6 +75,7 @@ def write_history(
     )
     placings = receive_many(_arrivals(reports, channels, categories), place=place)
     deeds = live_history(place, living) if living is not None else 0
+    score_place(place)
     audit.record(
         chain=_chain(place),
         action=ACTION,

@@ -118,6 +118,9 @@ ROUTES = {
     "api/v1/clearance": Route("/api/v1/clearance", **SIGNED),
     "api/v1/density": Route("/api/v1/density", **SIGNED),
     "api/v1/grid-counts": Route("/api/v1/grid-counts", **SIGNED),
+    "api/v1/assessment": Route("/api/v1/assessment", **SIGNED),
+    "api/v1/assessment.csv": Route("/api/v1/assessment.csv", **SIGNED),
+    "api/v1/assessment.xlsx": Route("/api/v1/assessment.xlsx", **SIGNED),
     # A test client does not keep it open: it answers with what there is.
     "api/v1/stream": Route("/api/v1/stream", public=401, private=401, member=200, foreign=404),
     "api/v1/categories": Route("/api/v1/categories", **OPEN),
@@ -135,6 +138,13 @@ ROUTES = {
     "healthz": Route("/healthz", public=503, private=503, member=503),
     "": Route("/", public=302, private=302, member=302),
     "map/": Route("/map/", public=200, private=302, member=200, foreign=404),
+    "assessment/": Route("/assessment/", public=302, private=302, member=200, foreign=404),
+    "assessment/notices/": Route(
+        "/assessment/notices/", public=302, private=302, member=200, foreign=404
+    ),
+    "assessment/cases/<str:number>": Route(
+        "/assessment/cases/20221102-000001", public=302, private=302, member=404
+    ),
     "coverage/": Route("/coverage/", public=302, private=302, member=200, foreign=404),
     "desk/clearance/": Route("/desk/clearance/", public=302, private=302, member=200, foreign=404),
     "desk/clearance/cases": Route(

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from gis.kernel.errors import WanggeError
 from grids.imports.gazette import place_of
+from incidents.assessment.scheme import load_scheme
 from incidents.demo.living.profile import load_living
 from incidents.demo.profile import FILE, load_history
 from incidents.demo.writer import loaded_digest, write_history
@@ -48,6 +49,7 @@ class Command(BaseCommand):
                 )
             if not options["tables_only"]:
                 self._handling(folder)
+                self._assessment(folder)
                 if (folder / FILE).is_file():
                     self._history(folder)
         except WanggeError as error:
@@ -63,6 +65,12 @@ class Command(BaseCommand):
                 f"，重复判定 {added.duplicates} 条"
                 " (time limits, responsibilities, rules, holidays, rules for duplicates added)"
             )
+
+    def _assessment(self, folder: Path) -> None:
+        place = place_of(tomllib.loads((folder / "place.toml").read_text(encoding="utf-8"))["code"])
+        scheme = load_scheme(folder, place, now=timezone.now())
+        if scheme is not None:
+            self.stdout.write(f"考评办法：{scheme.name} (assessment scheme added)")
 
     def _history(self, folder: Path) -> None:
         profile = load_history(folder)
