@@ -52,6 +52,8 @@ class WallSerializer(serializers.Serializer[Any]):
     subdistricts = NamedFigureSerializer(many=True)
     unplaced = FigureSerializer()
     provisional = FigureSerializer()
+    states = FigureSerializer(many=True, help_text="只在现在 (now only)")
+    due = FigureSerializer(many=True, help_text="只在现在 (now only)")
     bin_minutes = serializers.IntegerField()
     bins = serializers.DictField(child=serializers.ListField(child=serializers.IntegerField()))
     bins_before = serializers.ListField(child=serializers.IntegerField())

@@ -91,6 +91,8 @@ def _figures(figures: WallFigures) -> dict[str, Any]:
         ],
         "unplaced": shown(figures.unplaced),
         "provisional": shown(figures.provisional),
+        "states": [shown(one) for one in figures.states],
+        "due": [shown(one) for one in figures.due],
         "bin_minutes": BIN_MINUTES,
         "bins": figures.bins,
         "bins_before": figures.bins_before,

@@ -18,7 +18,7 @@ from django.db.models import Q
 from grids.choices import RegionLevel
 from grids.models import Edition, Grid, Region
 from grids.querysets import Viewer
-from incidents.choices import Kind, Placed
+from incidents.choices import Due, IncidentState, Kind, Placed
 from incidents.models import Category
 from incidents.questions import CaseQuestion, cases_asked
 from maps.wall.moment import Moment
@@ -42,7 +42,8 @@ class Figure:
 @dataclass(frozen=True, slots=True)
 class WallFigures:
     """`bins` count receipts of each `BIN_MINUTES` from midnight, by kind; `bins_before` all kinds
-    of the whole same weekday before. `newest` are keys of cases, the newest first.
+    of the whole same weekday before. `newest` are keys of cases, the newest first. `states` and
+    `due` say how things stand now, and are empty for a moment that is looked back at.
     """
 
     received: Figure
@@ -52,6 +53,8 @@ class WallFigures:
     subdistricts: list[tuple[Region, Figure]]
     unplaced: Figure
     provisional: Figure
+    states: list[Figure]
+    due: list[Figure]
     bins: dict[str, list[int]]
     bins_before: list[int]
     grids: dict[str, int]
@@ -65,6 +68,7 @@ class _Row:
     kind: str
     category: int | None
     grid: int | None
+    state: str
 
 
 def figures_at(user: Viewer, edition: Edition, moment: Moment) -> WallFigures:
@@ -82,6 +86,8 @@ def figures_at(user: Viewer, edition: Edition, moment: Moment) -> WallFigures:
         subdistricts=_subdistricts(edition, today, grids, link),
         unplaced=_waiting(user, edition, moment, Placed.NO),
         provisional=_waiting(user, edition, moment, Placed.PROVISIONAL),
+        states=_states(today, link) if moment.is_now else [],
+        due=_due(user, edition, moment) if moment.is_now else [],
         bins={kind: _bins([r for r in today if r.kind == kind], moment) for kind in Kind.values},
         bins_before=_bins(whole_day_before, week),
         grids=dict(Counter(grids[row.grid][0] for row in today if row.grid in grids)),
@@ -111,7 +117,7 @@ def _rows(
     during = Q(received_at__gte=moment.day_from, received_at__lt=moment.at)
     during |= Q(received_at__gte=week.day_from, received_at__lt=week.day_until)
     found = cases_asked(user, edition, CaseQuestion()).filter(during).order_by()
-    columns = ("pk", "received_at", "kind", "category", "told_grid")
+    columns = ("pk", "received_at", "kind", "category", "told_grid", "state")
     rows = [_Row(*row) for row in found.values_list(*columns)]
     today = [row for row in rows if row.at >= moment.day_from]
     return today, [row for row in rows if row.at < moment.day_from]
@@ -159,6 +165,34 @@ def _waiting(user: Viewer, edition: Edition, moment: Moment, placed: Placed) -> 
     question = CaseQuestion(placed=placed, until=moment.at)
     count = cases_asked(user, edition, question).count()
     return Figure(placed, count, _Link(edition, None, moment.at)(placed=placed.value))
+
+
+def _states(today: list[_Row], link: _Link) -> list[Figure]:
+    """Where the cases of the day stand: to be dispatched, being handled, to be closed, closed."""
+    found = Counter(row.state for row in today)
+    return [
+        Figure(name, sum(found[one] for one in states), link(state=",".join(states)))
+        for name, states in _STAGES.items()
+    ]
+
+
+_STAGES = {
+    "waiting": (IncidentState.RECEIVED, IncidentState.VERIFIED, IncidentState.FILED),
+    "handling": (IncidentState.DISPATCHED, IncidentState.CHECKED_IN, IncidentState.HANDLED),
+    "closing": (IncidentState.FED_BACK, IncidentState.INSPECTED),
+    "closed": (IncidentState.CLOSED,),
+}
+
+
+def _due(user: Viewer, edition: Edition, moment: Moment) -> list[Figure]:
+    """Of all open cases, whenever received: what is overdue, and what falls due today."""
+    found = []
+    for due in (Due.OVERDUE, Due.TODAY):
+        question = CaseQuestion(due=due, now=moment.at, tomorrow=moment.day_until)
+        fixed = {"place": edition.place.code, "edition": edition.name, "due": due.value}
+        count = cases_asked(user, edition, question).count()
+        found.append(Figure(due.value, count, urlencode(fixed)))
+    return found
 
 
 def _bins(rows: Iterable[_Row], moment: Moment) -> list[int]:

@@ -179,10 +179,12 @@ def test_the_map_and_the_list_agree(ground: District, watched: Watched) -> None:
     expect(rows(page)).to_have_count(3)
     watched.settle()
     expect(page.locator("#views")).to_contain_text("在办 6")
-    assert {"state=filed" in url for url in watched.asked if "/tiles/cases/" in url} == {
-        True,
-        False,
-    }
+    for _ in range(100):
+        tiles = [url for url in watched.asked if "/tiles/cases/" in url]
+        if any("state=filed" in url for url in tiles):
+            break
+        page.wait_for_timeout(100)
+    assert {"state=filed" in url for url in tiles} == {True, False}
     last = [url for url in watched.asked if "/tiles/cases/" in url][-1]
     assert "state=filed" in last
     page.get_by_role("button", name="只看图上范围").click()

@@ -21,8 +21,10 @@ from gis.ledger.models import Heartbeat, OutboxMessage
 from gis.ledger.services import attachments, outbox, tokens
 from grids.models import Block, Grid, GridBlock, NamedPlace, User
 from incidents.models import (
+    Appeal,
     Assignment,
     Attribution,
+    CaseScore,
     Channel,
     ChannelPartner,
     Clock,
@@ -35,6 +37,7 @@ from incidents.models import (
     Limit,
     NotDuplicate,
     Note,
+    Notice,
     PartnerReport,
     Report,
     Request,
@@ -46,6 +49,7 @@ from incidents.models import (
 )
 from tests.db.incidents.conftest import a_report, make_channels, send
 from tests.factories import CHANGED, District, make_leave, make_user
+from tests.lived import set_up_scheme
 from tests.loop import make_case
 from tests.pictures import picture
 
@@ -81,6 +85,7 @@ def full(
     PartnerReport.objects.create(report=Report.objects.get(), partner=partner)
     outbox.relay(now=timezone.now())
     make_lists(district, root)
+    make_assessment(district, root)
     return district
 
 
@@ -99,6 +104,21 @@ def make_lists(district: District, root: User) -> None:
     DefaultSpot.objects.create(place=place, position=spot, cases=60, share=0.1)
     pair = sorted((make_case(district).pk, make_case(district).pk))
     NotDuplicate.objects.create(one_id=pair[0], other_id=pair[1], by=root, at=timezone.now())
+
+
+def make_assessment(district: District, root: User) -> None:
+    """A row in every table of the assessment."""
+    place, unit, now = district.place, district.units["department"], timezone.now()
+    scheme = set_up_scheme(place)
+    parts = {"responsiveness": 30, "closure": 40, "satisfaction": 30, "score": 100}
+    score = CaseScore.objects.create(
+        incident=make_case(district), closing=1, sequence=1, scheme=scheme, kind="livelihood",
+        closed_at=now, scored_at=now, lines=[], counts=True, unit=unit, **parts,
+    )  # fmt: skip
+    Appeal.objects.create(score=score, unit=unit, reason="有误", asked_by=root, asked_at=now)
+    Notice.objects.create(
+        place=place, unit=unit, reason="低于阈值", issued_by=root, issued_at=now, reply_due_at=now
+    )
 
 
 def test_every_table_has_a_page_but_the_vault_and_rows_of_others() -> None:

@@ -10,7 +10,7 @@ ASK = (
     "from gis.config import settings as s;"
     "print(s.SIMULATE, sorted(n for n in s.CELERY_BEAT_SCHEDULE if n.startswith('simulate')))"
 )
-GOES_ON = "True ['simulate', 'simulate-patrols']"
+GOES_ON = "True ['simulate', 'simulate-handling', 'simulate-patrols']"
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ const ALONE = new Set(['move', 'merge', 'unmerge', 'self_handle'])
 
 export function beginBulk() {
   on('selection', show)
-  on('rows', show)
+  // Rows change by themselves; what failed, and why, stays until somebody has read it.
+  on('rows', () => { if (!bar.querySelector('.failed, .others')) show() })
   show()
 }
 

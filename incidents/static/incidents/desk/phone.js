@@ -1,7 +1,7 @@
 /** The telephone: taken down by keys alone while somebody talks. Nothing is kept in the browser. */
 
 import { byId, island, make, speaker } from 'gis/page.js'
-import { Refused, call, inWords } from 'report/api.js'
+import { Refused, call, inWords } from 'gis/api.js'
 import { uuid } from 'report/uuid.js'
 import { beginCategory } from './category.js'
 import { beginSimilar } from './similar.js'

@@ -1,7 +1,7 @@
 /** Open cases near the spot: the one that it is can be chosen, by a click or by Alt and its number. */
 
 import { byId, make } from 'gis/page.js'
-import { call } from 'report/api.js'
+import { call } from 'gis/api.js'
 
 const MOST = 9
 

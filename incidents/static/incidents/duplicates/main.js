@@ -1,7 +1,7 @@
 /** Two cases side by side: arrows choose the other one, M merges, N says that they are two matters. */
 
 import { byId, island, speaker } from 'gis/page.js'
-import { Refused, call, inWords } from 'incidents/report/api.js'
+import { Refused, call, inWords } from 'gis/api.js'
 import { metresBetween, pairMap } from './pairmap.js'
 
 const config = island('config')

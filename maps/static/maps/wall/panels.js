@@ -42,6 +42,10 @@ export function showFigures(figures, at, voice) {
       make('p', { class: 'quiet' }, compared(figures, at, voice))),
     section(titled(voice, 'kinds'), make('table', {}, ...figures.kinds.map((one) => row(voice, [mark(one.code)], one, say(`kind.${one.code}`), share(one.count))))),
     section(titled(voice, 'subdistricts'), make('table', {}, ...figures.subdistricts.map((one) => row(voice, [], one, one.name)))),
+    ...(figures.due.length
+      ? [section(titled(voice, 'today.states'), make('table', {}, ...figures.states.map((one) => row(voice, [], one, say(`stage.${one.code}`))))),
+        section(titled(voice, 'today.due'), make('table', {}, ...figures.due.map((one) => row(voice, [], one, say(`due.${one.code}`)))))]
+      : []),
     section(titled(voice, 'waiting'), make('table', {}, row(voice, [], figures.unplaced, say('unplaced')), row(voice, [], figures.provisional, say('provisional')))),
   )
 }
