@@ -1,8 +1,9 @@
 """Every page opens, asks no other host, runs no inline script, loads no ground in lists."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -117,8 +118,9 @@ def make_assessment(district: District, root: User) -> None:
     )  # fmt: skip
     Appeal.objects.create(score=score, unit=unit, reason="有误", asked_by=root, asked_at=now)
     Notice.objects.create(
-        place=place, unit=unit, reason="低于阈值", issued_by=root, issued_at=now, reply_due_at=now
-    )
+        place=place, key=uuid4(), unit=unit, reason="低于阈值", issued_by=root, issued_at=now,
+        reply_due_at=now + timedelta(days=1),
+    )  # fmt: skip
 
 
 def test_every_table_has_a_page_but_the_vault_and_rows_of_others() -> None:

@@ -101,7 +101,7 @@ def test_tables_are_loaded_once_and_corrections_stay() -> None:
     assert (again.channels, again.categories) == (0, 0)
     assert Channel.objects.get(code="hotline").datum == "gcj02"
     assert set(Channel.objects.filter(is_open=True).values_list("code", flat=True)) == {
-        "resident", "wechat",
+        "enterprise", "resident", "wechat",
     }  # fmt: skip
 
 
