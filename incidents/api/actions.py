@@ -70,7 +70,7 @@ class ActionView(APIView):
         user: Any = request.user
 
         def write() -> tuple[int, Any]:
-            done = acting.act(number=number, action=action, given=given, by=user, now=now)
+            done = acting.act_within(number=number, action=action, given=given, by=user, now=now)
             return 200, tell_done(done)
 
         told: Any = {"number": number, "action": action, "given": given}

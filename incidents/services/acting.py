@@ -32,7 +32,7 @@ from incidents.workflow.routing import route
 from incidents.workflow.standing import Standing, level_of, parties, standing_of, units_of
 from incidents.workflow.table import Transition, rows_of
 
-__all__ = ["Done", "UnknownCase", "act", "act_for_reporter", "chain_of", "digest_of"]
+__all__ = ["Done", "UnknownCase", "act", "act_for_reporter", "act_within", "chain_of", "digest_of"]
 
 
 class UnknownCase(WanggeError):
@@ -57,7 +57,14 @@ def act(*, number: str, action: str, given: Mapping[str, Any], by: User, now: da
     picture or position that cannot be used. Of many at the same time the first wins: the case is
     locked, and the others find it elsewhere.
     """
-    return _act(_locked(number=number), action, given, standing_of(by, now), now, report=None)
+    return act_within(number=number, action=action, given=given, by=by, now=now)
+
+
+def act_within(
+    *, number: str, action: str, given: Mapping[str, Any], by: User, now: datetime
+) -> Done:
+    """As `act`, as part of the caller's transaction: what it raises must end that too."""
+    return _act(_locked(number), action, given, standing_of(by, now), now, report=None)
 
 
 @transaction.atomic
@@ -65,7 +72,7 @@ def act_for_reporter(
     *, report: Report, action: str, given: Mapping[str, Any], now: datetime
 ) -> Done:
     """As `act`, for whoever showed that they sent `report`; of a merged case, its main one."""
-    case = _locked(pk=main_case(report.incident).pk)
+    case = _locked(main_case(report.incident).number)
     standing = Standing(None, case.place_id, frozenset())
     return _act(case, action, given, standing, now, report=report)
 
@@ -82,12 +89,16 @@ def chain_of(case: Incident) -> str:
     return f"incident:{case.number}"
 
 
-def _locked(**which: Any) -> Incident:
-    case = Incident.objects.select_for_update().filter(**which).order_by().first()
-    if case is None:
+def _locked(number: str) -> Incident:
+    """The case of that number, and nobody else's until the transaction ends."""
+    found: list[Incident] = list(Incident.objects.raw(_LOCKED, [number]))
+    if not found:
         raise _unknown()
-    found: Incident = case
-    return found
+    return found[0]
+
+
+# As in `dockets`: every step asks this.
+_LOCKED = "SELECT * FROM incidents_incident WHERE number = %s FOR UPDATE"
 
 
 def _unknown() -> UnknownCase:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache, partial
+from typing import Any
 
 from django.db.models import Model, QuerySet
 
@@ -15,6 +16,11 @@ from incidents.workflow.office import Office
 
 __all__ = ["CHANGING", "ground_of", "load", "load_many", "save", "with_ground"]
 
+# Every step asks these: in the ORM's words, making the question costs more than answering it.
+_CLOCKS = "SELECT * FROM incidents_clock WHERE incident_id = %s AND ended_at IS NULL ORDER BY id"
+_ASSIGNMENTS = (
+    "SELECT * FROM incidents_assignment WHERE incident_id = %s AND until IS NULL ORDER BY id"
+)
 # The fields of a case that the table may change.
 CHANGING = [
     "state", "held_state", "tier", "unit", "due_at", "amber_at", "closed_at", "merged_into",
@@ -43,12 +49,27 @@ def load(case: Incident, office: Office) -> Docket:
     case.category = office.categories_by_id.get(case.category_id or 0)
     case.unit = office.units_by_id.get(case.unit_id or 0)
     case.grid = ground_of(case.grid_id) if case.grid_id is not None else None
-    return Docket(
+    docket = Docket(
         case=case,
-        clocks=list(Clock.objects.filter(incident=case, ended_at=None).order_by("pk")),
-        assignments=list(Assignment.objects.filter(incident=case, until=None).order_by("pk")),
+        clocks=list(Clock.objects.raw(_CLOCKS, [case.pk])),
+        assignments=list(Assignment.objects.raw(_ASSIGNMENTS, [case.pk])),
         ask=partial(_waiting, case),
     )
+    rows: list[Model] = [case, *docket.clocks, *docket.assignments]
+    docket.kept = {id(row): _values(row) for row in rows}
+    return docket
+
+
+def _values(row: Model) -> dict[str, Any]:
+    return {one.attname: getattr(row, one.attname) for one in row._meta.concrete_fields}
+
+
+def _changed(row: Model, before: dict[str, Any] | None) -> list[str]:
+    """The fields of a row that are not what they were; all of one that nobody looked at before."""
+    names = [one for one in row._meta.concrete_fields if not one.primary_key]
+    if before is None:
+        return [one.name for one in names]
+    return [one.name for one in names if getattr(row, one.attname) != before[one.attname]]
 
 
 @lru_cache(maxsize=4096)
@@ -72,9 +93,9 @@ def _waiting(case: Incident) -> Waiting:
 
 def save(docket: Docket) -> None:
     """Write the case and every row that a change touched or added."""
-    docket.case.save(update_fields=CHANGING)
-    for row in docket.touched:
-        row.save(force_update=True)
+    for row in (docket.case, *docket.touched):
+        if names := _changed(row, docket.kept.get(id(row))):
+            row.save(update_fields=names)
     # Kind by kind and in order: what was relieved is written before what takes its place.
     kinds: dict[type[Model], list[Model]] = {}
     for row in docket.added:

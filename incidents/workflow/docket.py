@@ -27,8 +27,9 @@ class Docket:
     """A case, its clocks that have not ended, the units that are on it, and what waits for a word.
 
     The rules change these objects; whoever writes takes `touched` (rows that changed) and `added`
-    (new ones, in order), so that one case and nine thousand are changed by the same code. `ask`
-    reads what waits when a rule first asks for it: most do not.
+    (new ones, in order), so that one case and nine thousand are changed by the same code. `kept`
+    may hold what rows (by `id`) said when they were read. `ask` reads what waits when a rule first
+    asks for it: most do not.
     """
 
     case: Incident
@@ -37,6 +38,7 @@ class Docket:
     ask: Callable[[], Waiting] = Waiting
     touched: list[Model] = field(default_factory=list)
     added: list[Model] = field(default_factory=list)
+    kept: dict[int, dict[str, Any]] = field(default_factory=dict)
     _waiting: Waiting | None = None
 
     @property

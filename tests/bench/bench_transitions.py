@@ -114,7 +114,10 @@ def lead(work: Work, seconds: float) -> Round:
                     work.done += 1
         return took
 
-    return together(one, seconds)
+    before = work.done
+    found = together(one, seconds)
+    found.kept = work.done - before
+    return found
 
 
 def transition(
@@ -153,5 +156,6 @@ def tell(rounds: list[Round], bare: list[Round]) -> None:
         print(f"{name:40}{rate:10,.0f}{p50 * 1e3:9.1f}{p95 * 1e3:9.1f}")
     rate = statistics.median(one.rate for one in rounds)
     share = rate / statistics.median(one.rate for one in bare)
-    kept = "kept" if rate >= LIMIT else "MISSED"
-    print(f"limit {LIMIT:.0f} a second: {kept}; {share:.0%} of a bare view")
+    new = statistics.median(one.kept / one.seconds for one in rounds)
+    kept = "kept" if new >= LIMIT else "MISSED"
+    print(f"{new:.0f} new a second, limit {LIMIT:.0f}: {kept}; answers {share:.0%} of a bare view")

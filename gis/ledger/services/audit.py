@@ -47,15 +47,15 @@ def record(
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"audit:{chain}"])
-    head = AuditEvent.objects.filter(chain=chain).order_by("-sequence").first()
+    sequence, previous = _head(chain)
     event = AuditEvent(
         chain=chain,
-        sequence=head.sequence + 1 if head else 1,
+        sequence=sequence + 1,
         at=at,
         actor_id=actor.pk if actor else None,
         action=action,
         data=data or {},
-        previous=head.digest if head else GENESIS,
+        previous=previous,
     )
     event.digest = _digest(event)
     event.save(force_insert=True)
@@ -130,6 +130,18 @@ def continue_many(links: Iterable[Link]) -> None:
         heads[one.chain] = event.sequence, event.digest
         events.append(event)
     copy_new(AuditEvent, events)
+
+
+def _head(chain: str) -> tuple[int, str]:
+    """The last sequence and digest of a chain; those before the first where there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sequence, digest FROM ledger_auditevent WHERE chain = %s"
+            " ORDER BY sequence DESC LIMIT 1",
+            [chain],
+        )
+        found = cursor.fetchone()
+    return (found[0], found[1]) if found else (0, GENESIS)
 
 
 def _heads(chains: Collection[str]) -> dict[str, tuple[int, str]]:

@@ -47,12 +47,9 @@ def once(
     the same key at the same time wait for the first. What `write` raises leaves nothing behind.
     Raises `KeyReused` for another body.
     """
-    with connection.cursor() as cursor:
-        lock = f"idempotency:{source}:{key}"
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [lock])
-    kept = IdempotencyKey.objects.filter(source=source, key=key).first()
     body_digest = digest(body)
-    if kept is not None:
+    if _is_kept(source, key):
+        kept = IdempotencyKey.objects.get(source=source, key=key)
         if not constant_time_compare(kept.body_digest, body_digest):
             raise KeyReused(
                 "此键已用于另一内容。(This key was used for another body.)",
@@ -65,3 +62,14 @@ def once(
         created_at=now,
     )  # fmt: skip
     return Answer(status, answer, is_replay=False)
+
+
+def _is_kept(source: str, key: UUID) -> bool:
+    """Whether the key was answered, once those who are at it now are done."""
+    with connection.cursor() as cursor:
+        lock = f"idempotency:{source}:{key}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [lock])
+        cursor.execute(
+            "SELECT 1 FROM ledger_idempotencykey WHERE source = %s AND key = %s", [source, key]
+        )
+        return cursor.fetchone() is not None
