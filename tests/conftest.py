@@ -7,12 +7,17 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as django_settings
+from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from gis.config import env
 from grids.models import User
 from tests.factories import District, make_district
+
+# How long an example takes says how busy the machine is, and nothing of what is tested.
+hypothesis_settings.register_profile("wangge", deadline=None)
+hypothesis_settings.load_profile("wangge")
 
 
 def pytest_configure() -> None:
