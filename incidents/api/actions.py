@@ -9,7 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from gis.api.idempotency import HEADER, required_key
+from gis.api.idempotency import KEY_PARAMETER, refusing_reuse, required_key
+from gis.api.languages import halves
 from gis.api.parsers import StrictJSONParser
 from gis.api.problems import Problem, Refused, refuse
 from gis.api.query import check_query
@@ -38,10 +39,7 @@ class ActionView(APIView):
         operation_id="incident_action",
         summary="办理案件 (do something to a case)",
         parameters=[
-            OpenApiParameter(
-                HEADER, str, OpenApiParameter.HEADER, required=True,
-                description="UUID；同一键同一内容得到同一回答 (same key and body, same answer)",
-            ),
+            KEY_PARAMETER,
             OpenApiParameter("action", str, OpenApiParameter.PATH, enum=Action.values),
         ],
         request={"application/json": {"type": "object", "additionalProperties": True}},
@@ -75,13 +73,13 @@ class ActionView(APIView):
 
         told: Any = {"number": number, "action": action, "given": given}
         try:
-            answer = idempotency.once(
-                source=f"actions:user:{user.pk}", key=key, body=told, now=now, write=write
-            )
-        except idempotency.KeyReused as error:
-            zh = "此键已用于另一内容；另一次办理请用新的键。"
-            en = "This key was used for another body; use a new key for another action."
-            raise refuse(HEADER, "key_reused", zh, en, status_code=409) from error
+            with refusing_reuse(
+                "此键已用于另一内容；另一次办理请用新的键。",
+                "This key was used for another body; use a new key for another action.",
+            ):
+                answer = idempotency.once(
+                    source=f"actions:user:{user.pk}", key=key, body=told, now=now, write=write
+                )
         except (acting.UnknownCase, StateMoved, NotAllowed, MissingInput) as error:
             raise refused_for(error) from error
         return Response(answer.body, status=answer.status)
@@ -111,12 +109,6 @@ def refused_for(error: Exception) -> Refused:
         StateMoved: (409, "state_moved"),
         NotAllowed: (403, "not_allowed"),
     }[type(error)]  # type: ignore[index]
-    zh, en = two_languages(str(getattr(error, "message", error)))
+    zh, en = halves(str(getattr(error, "message", error)))
     field = getattr(error, "field", None)
     return Refused([Problem(field, code, zh, en)], status_code)
-
-
-def two_languages(text: str) -> tuple[str, str]:
-    """`中文。 (English.)` as its two halves."""
-    zh, _, en = text.partition(" (")
-    return zh, en.removesuffix(")") or zh

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from gis.api.fields import FieldReader
-from gis.api.idempotency import HEADER, required_key
-from gis.api.problems import refuse
+from gis.api.idempotency import KEY_PARAMETER, refusing_reuse, required_key
 from gis.api.query import check_query
 from gis.ledger.services import idempotency
 from grids.api.schemas import ProblemsSerializer
@@ -35,7 +34,7 @@ class ContactsView(APIView):
     @extend_schema(
         operation_id="incident_contacts",
         summary="查看联系方式 (see who reported)",
-        parameters=[OpenApiParameter(HEADER, str, OpenApiParameter.HEADER, required=True)],
+        parameters=[KEY_PARAMETER],
         request=ReasonSerializer,
         responses={
             200: ContactsSerializer,
@@ -64,13 +63,11 @@ class ContactsView(APIView):
             return 200, {"event": sequence}
 
         try:
-            idempotency.once(
-                source=f"contacts:user:{user.pk}", key=key, body=told, now=now, write=write
-            )
+            with refusing_reuse():
+                idempotency.once(
+                    source=f"contacts:user:{user.pk}", key=key, body=told, now=now, write=write
+                )
             found = open_contacts(number, user)
-        except idempotency.KeyReused as error:
-            zh, en = "此键已用于另一内容。", "This key was used for another body."
-            raise refuse(HEADER, "key_reused", zh, en, status_code=409) from error
         except (UnknownCase, NotAllowed) as error:
             raise refused_for(error) from error
         contacts = [

@@ -15,6 +15,7 @@ from gis.api.problems import refuse
 from gis.api.query import check_query
 from grids.api.schemas import ProblemsSerializer
 from incidents.api.handling import tell_events, tell_handling
+from incidents.api.parts import named, position_of
 from incidents.api.schemas import CaseSerializer
 from incidents.models import Attribution, Incident, Report
 from incidents.selectors import find_case, reports_of
@@ -49,11 +50,11 @@ def tell_case(case: Incident, viewer: Any, now: datetime) -> dict[str, Any]:
         "number": case.number,
         "state": case.state,
         "kind": case.kind,
-        "category": _named(category.code, category.name_in(get_language())) if category else None,
-        "grid": _named(grid.code, grid.name) if grid else None,
-        "community": _named(region.code, region.name) if region else None,
-        "subdistrict": _named(top.code, top.name) if top else None,
-        "position": _position(case),
+        "category": named(category.code, category.name_in(get_language())) if category else None,
+        "grid": named(grid.code, grid.name) if grid else None,
+        "community": named(region.code, region.name) if region else None,
+        "subdistrict": named(top.code, top.name) if top else None,
+        "position": position_of(case),
         "provisional": case.provisional,
         "received_at": case.received_at.isoformat(),
         "occurred_at": case.occurred_at.isoformat(),
@@ -64,26 +65,18 @@ def tell_case(case: Incident, viewer: Any, now: datetime) -> dict[str, Any]:
     }
 
 
-def _named(code: str, name: str) -> dict[str, str]:
-    return {"code": code, "name": name}
-
-
-def _position(row: Incident | Report) -> dict[str, float] | None:
-    return {"lon": row.position.x, "lat": row.position.y} if row.position else None
-
-
 def _report(report: Report) -> dict[str, Any]:
     channel = report.channel
     english = (get_language() or "").startswith("en")
     sent = {"lon": report.lon, "lat": report.lat, "datum": report.datum}
     return {
         "number": report.number,
-        "channel": _named(channel.code, channel.name_en if english else channel.name),
+        "channel": named(channel.code, channel.name_en if english else channel.name),
         "description": report.description,
         "address": report.address,
         "received_at": report.received_at.isoformat(),
         "occurred_at": report.occurred_at.isoformat(),
-        "position": _position(report),
+        "position": position_of(report),
         "sent": {**sent, "accuracy_m": report.accuracy_m} if report.datum else None,
         "snaps": [_snap(one) for one in report.attributions.all()],
         "photos": [str(photo.pk) for photo in report.photos.all()],

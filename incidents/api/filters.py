@@ -14,12 +14,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from gis.api.fields import FieldReader
+from gis.api.languages import halves
 from gis.api.problems import Refused, refuse
 from gis.api.query import check_query
 from gis.kernel.errors import InvalidInput
 from grids.api.schemas import ProblemsSerializer
 from grids.api.scopes import Scope, ScopeReader
-from incidents.api.actions import ActionParser, two_languages
+from incidents.api.actions import ActionParser
 from incidents.api.schemas_desk import SavedFilterSerializer
 from incidents.models import SavedFilter
 from incidents.questions import PARAMETERS, cases_asked, read_question
@@ -152,5 +153,5 @@ def _mine(request: Request, pk: int) -> SavedFilter:
 
 
 def _refused(error: InvalidInput) -> Refused:
-    zh, en = two_languages(str(getattr(error, "message", error)))
+    zh, en = halves(str(getattr(error, "message", error)))
     return refuse(getattr(error, "field", None), "unusable", zh, en)

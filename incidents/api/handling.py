@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from incidents.api.consequences import about_event, tell_leads
+from incidents.api.parts import named
 from incidents.models import Incident, Note
 from incidents.selectors import events_of
 from incidents.services import dockets
@@ -29,6 +30,7 @@ def tell_handling(case: Incident, viewer: Any, now: datetime) -> dict[str, Any]:
     standing = standing_of(viewer, now)
     held = parties(standing, docket, office)
     ask = Ask(docket, office, standing, now)
+    opened = open_rows(docket, held, office)
     return {
         "state_label": case.get_state_display(),
         "tier": case.tier,
@@ -36,7 +38,7 @@ def tell_handling(case: Incident, viewer: Any, now: datetime) -> dict[str, Any]:
         "deadline": _time(case.due_at),
         "amber_at": _time(case.amber_at),
         "closed_at": _time(case.closed_at),
-        "unit": _named(case.unit.code, case.unit.name) if case.unit else None,
+        "unit": named(case.unit.code, case.unit.name) if case.unit else None,
         "units": [_unit(one, office) for one in docket.assignments],
         "commander": str(case.commander) if case.commander else None,
         "merged_into": case.merged_into.number if case.merged_into else None,
@@ -63,11 +65,11 @@ def tell_handling(case: Incident, viewer: Any, now: datetime) -> dict[str, Any]:
                 "leads": tell_leads(row, docket),
                 "needs": [tell_need(need, ask) for need in row.needs],
             }
-            for row in open_rows(docket, held, office)
+            for row in opened
         ],
         "closed_actions": [
             {"name": str(one.action), "label": str(Action(one.action).label), "why": one.why}
-            for one in closed_actions(docket, held, office)
+            for one in closed_actions(docket, held, office, opened)
         ],
         "may_reveal": bool(held & MAY_REVEAL),
     }
@@ -127,7 +129,7 @@ def event_word(action: str) -> str:
 def _unit(one: Any, office: Office) -> dict[str, Any]:
     unit = office.units_by_id[one.unit_id]
     return {
-        **_named(unit.code, unit.name),
+        **named(unit.code, unit.name),
         "part": one.part,
         "part_label": one.get_part_display(),
         "since": one.since.isoformat(),
@@ -154,10 +156,6 @@ def _supervision(docket: Docket) -> dict[str, Any] | None:
     if order is None:
         return None
     return {"ordered_at": order.ordered_at.isoformat(), "due_at": order.due_at.isoformat()}
-
-
-def _named(code: str, name: str) -> dict[str, str]:
-    return {"code": code, "name": name}
 
 
 def _time(at: datetime | None) -> str | None:

@@ -19,9 +19,9 @@ from gis.api.query import check_query
 from grids.api.schemas import ProblemsSerializer
 from grids.api.scopes import ScopeReader
 from incidents.api.asked import QUEUE
+from incidents.api.parts import named, position_of
 from incidents.api.schemas_desk import QueueSerializer
 from incidents.choices import Order
-from incidents.models import Incident
 from incidents.questions import PARAMETERS, cases_asked, read_question
 from incidents.queue import MOST_COUNTED, count_up_to, page_of, rows_of
 
@@ -88,19 +88,19 @@ def tell_row(row: Any, language: str | None) -> dict[str, Any]:
     return {
         "number": row.number,
         "kind": row.kind,
-        "category": _named(category.code, category.name_in(language)) if category else None,
+        "category": named(category.code, category.name_in(language)) if category else None,
         "state": row.state,
         "state_label": row.get_state_display(),
         "tier": row.tier,
         "tier_label": row.get_tier_display(),
-        "grid": _named(grid.code, grid.name) if grid else None,
-        "community": _named(region.code, region.name) if region else None,
+        "grid": named(grid.code, grid.name) if grid else None,
+        "community": named(region.code, region.name) if region else None,
         "subdistrict": row.subdistrict_name,
-        "unit": _named(unit.code, unit.name) if unit else None,
+        "unit": named(unit.code, unit.name) if unit else None,
         "deadline": row.due_at.isoformat() if row.due_at else None,
         "amber_at": row.amber_at.isoformat() if row.amber_at else None,
         "received_at": row.received_at.isoformat(),
-        "position": _position(row),
+        "position": position_of(row),
         "description": first[0][:_LINE] if first else "",
         "address": row.address or "",
         "reports": row.report_count or 0,
@@ -114,11 +114,3 @@ def tell_row(row: Any, language: str | None) -> dict[str, Any]:
             "merged": row.merged_count or 0,
         },
     }
-
-
-def _named(code: str, name: str) -> dict[str, str]:
-    return {"code": code, "name": name}
-
-
-def _position(row: Incident) -> dict[str, float] | None:
-    return {"lon": row.position.x, "lat": row.position.y} if row.position else None

@@ -3,15 +3,14 @@
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from gis.api.idempotency import HEADER, required_key
+from gis.api.idempotency import KEY_PARAMETER, refusing_reuse, required_key
 from gis.api.parsers import StrictJSONParser
-from gis.api.problems import refuse
 from gis.api.query import check_query
 from gis.api.throttling import ReportThrottle
 from gis.ledger.services import idempotency
@@ -41,12 +40,7 @@ class ReportView(APIView):
     @extend_schema(
         operation_id="report",
         summary="上报诉求 (send a report)",
-        parameters=[
-            OpenApiParameter(
-                HEADER, str, OpenApiParameter.HEADER, required=True,
-                description="UUID；同一键同一内容得到同一回答 (same key and body, same answer)",
-            )
-        ],
+        parameters=[KEY_PARAMETER],
         request=ReportSerializer,
         responses={
             201: ReceivedSerializer,
@@ -71,18 +65,13 @@ class ReportView(APIView):
             return 201, tell_received(received, sent)
 
         source = f"reports:user:{sender.pk}" if sender else "reports:anonymous"
-        try:
+        with refusing_reuse(
+            "此键已用于另一内容；新的诉求请用新的键。",
+            "This key was used for another body; send a new report under a new key.",
+        ):
             answer = idempotency.once(
                 source=source, key=key, body=request.data, now=now, write=write
             )
-        except idempotency.KeyReused as error:
-            raise refuse(
-                HEADER,
-                "key_reused",
-                "此键已用于另一内容；新的诉求请用新的键。",
-                "This key was used for another body; send a new report under a new key.",
-                status_code=409,
-            ) from error
         return Response(answer.body, status=answer.status)
 
 

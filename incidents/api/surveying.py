@@ -3,20 +3,21 @@
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from gis.api.fields import FieldReader
-from gis.api.idempotency import HEADER, required_key
+from gis.api.idempotency import KEY_PARAMETER, refusing_reuse, required_key
+from gis.api.languages import halves
 from gis.api.problems import refuse
 from gis.api.query import check_query
 from gis.api.throttling import FollowThrottle
 from gis.ledger.services import idempotency
 from grids.api.schemas import ProblemsSerializer
-from incidents.api.actions import refused_for, two_languages
+from incidents.api.actions import refused_for
 from incidents.api.following import DigitsThrottle, find_report, read_digits
 from incidents.api.schemas import SurveyedSerializer, SurveySerializer
 from incidents.services.surveying import AlreadySurveyed, survey
@@ -34,12 +35,7 @@ class SurveyView(APIView):
     @extend_schema(
         operation_id="report_survey",
         summary="评价办理结果 (judge how a report was handled)",
-        parameters=[
-            OpenApiParameter(
-                HEADER, str, OpenApiParameter.HEADER, required=True,
-                description="UUID；同一键同一内容得到同一回答 (same key and body, same answer)",
-            )
-        ],
+        parameters=[KEY_PARAMETER],
         request=SurveySerializer,
         responses={
             200: SurveyedSerializer,
@@ -71,15 +67,13 @@ class SurveyView(APIView):
             return 200, {"state": str(done.docket.case.state), "event": event, "score": score}
 
         try:
-            answer = idempotency.once(
-                source=f"survey:{found.report.number}", key=key,
-                body={"score": score, "note": note}, now=now, write=write,
-            )  # fmt: skip
-        except idempotency.KeyReused as error:
-            zh, en = "此键已用于另一内容。", "This key was used for another body."
-            raise refuse(HEADER, "key_reused", zh, en, status_code=409) from error
+            with refusing_reuse():
+                answer = idempotency.once(
+                    source=f"survey:{found.report.number}", key=key,
+                    body={"score": score, "note": note}, now=now, write=write,
+                )  # fmt: skip
         except AlreadySurveyed as error:
-            zh, en = two_languages(error.message)
+            zh, en = halves(error.message)
             raise refuse("score", "already_surveyed", zh, en, status_code=409) from error
         except (StateMoved, NotAllowed, MissingInput) as error:
             raise refused_for(error) from error

@@ -12,6 +12,7 @@ from gis.ledger.models import AuditEvent
 from incidents.assessment.scoring import Facts, Run
 from incidents.choices import Step
 from incidents.models import Clock, Incident
+from incidents.services.chronicle import chain_of
 
 __all__ = ["SCORED_AFTER", "History", "Scoring", "histories_of"]
 
@@ -75,7 +76,7 @@ def histories_of(cases: Sequence[Incident], units: dict[str, int]) -> Iterator[H
 
 
 def _events(cases: Sequence[Incident]) -> dict[str, list[tuple[Any, ...]]]:
-    chains = [f"incident:{case.number}" for case in cases]
+    chains = [chain_of(case) for case in cases]
     found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     rows = AuditEvent.objects.filter(chain__in=chains, action__in=_READ).order_by("sequence")
     for chain, *told in rows.values_list("chain", "sequence", "action", "at", "actor_id", "data"):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,10 +12,11 @@ from django.db import transaction
 
 from gis.kernel.errors import WanggeError
 from gis.ledger.models import Attachment, AuditEvent
-from gis.ledger.services import attachments, audit
+from gis.ledger.services import attachments
 from grids.models import User
-from incidents.models import Incident, Note, Report
+from incidents.models import Incident, Report
 from incidents.services import dockets, news
+from incidents.services.chronicle import ANSWERS, write_down
 from incidents.services.preparing import prepare
 from incidents.services.ruling import enter_in_list
 from incidents.signals import incident_changed
@@ -32,7 +31,7 @@ from incidents.workflow.routing import route
 from incidents.workflow.standing import Standing, level_of, parties, standing_of, units_of
 from incidents.workflow.table import Transition, rows_of
 
-__all__ = ["Done", "UnknownCase", "act", "act_for_reporter", "act_within", "chain_of", "digest_of"]
+__all__ = ["Done", "UnknownCase", "act", "act_for_reporter", "act_within"]
 
 
 class UnknownCase(WanggeError):
@@ -82,11 +81,6 @@ def main_case(case: Incident) -> Incident:
     while case.merged_into is not None:
         case = case.merged_into
     return case
-
-
-def chain_of(case: Incident) -> str:
-    """The audit chain of a case."""
-    return f"incident:{case.number}"
 
 
 def _locked(number: str) -> Incident:
@@ -151,28 +145,10 @@ def _write(
 ) -> AuditEvent:
     """The rows, the event and its words."""
     dockets.save(docket)
-    text, salt = str(inputs.get("note") or ""), secrets.token_hex(16)
-    data = dict(done.data)
-    if text:
-        data["note"] = digest_of(text, salt)
-    if pictures:
-        data["photos"] = [str(one.pk) for one in pictures]
-    event = audit.record(
-        chain=chain_of(docket.case), action=f"incident.{done.event.value}", at=now, actor=by,
-        data=data,
+    return write_down(
+        docket.case, f"incident.{done.event.value}", at=now, by=by, data=done.data,
+        text=str(inputs.get("note") or ""), pictures=pictures, is_answer=done.event in ANSWERS,
     )  # fmt: skip
-    if text or pictures:
-        note = Note.objects.create(
-            incident=docket.case, sequence=event.sequence, text=text, salt=salt,
-            is_answer=done.event in ANSWERS,
-        )  # fmt: skip
-        if pictures:
-            note.photos.set(pictures)
-    return event
-
-
-# Words that the reporter is told.
-ANSWERS = frozenset({Event.FED_BACK, Event.SELF_HANDLED})
 
 
 def _follow_rule(docket: Docket, done: Change, office: Office, now: datetime) -> AuditEvent | None:
@@ -197,10 +173,3 @@ def dispatch_row() -> Transition:
 
 def _photo_ids(inputs: Mapping[str, Any]) -> list[UUID]:
     return [one for name in ("photos", "before", "after") for one in inputs.get(name) or ()]
-
-
-def digest_of(text: str, salt: str) -> str:
-    """What the chain holds of the words of an event: they can be erased, and nobody can guess them
-    from it once their salt is gone.
-    """
-    return hashlib.sha256(f"{salt}\0{text}".encode()).hexdigest()

@@ -4,7 +4,6 @@ one, written together. For history that is taken over or made: nothing is announ
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,10 +15,9 @@ from django.db.models import Max, Model
 from gis.db.copying import copy_new, update_many
 from gis.ledger.models import AuditEvent
 from gis.ledger.services import audit
-from grids.models import Grid
 from incidents.models import Incident, Note
-from incidents.services.acting import ANSWERS, chain_of, digest_of
-from incidents.services.dockets import CHANGING
+from incidents.services.chronicle import ANSWERS, chain_of, sealed
+from incidents.services.dockets import CHANGING, grids_with_ground
 from incidents.workflow.changing import Change, change
 from incidents.workflow.docket import Docket
 from incidents.workflow.gate import choose
@@ -63,13 +61,8 @@ def act_many(lives: Iterable[tuple[Docket, Sequence[Deed]]], office: Office) -> 
 
 def give_ground(cases: Sequence[Incident]) -> None:
     """Give the cases their grid, community and subdistrict, without outlines: one query."""
-    rows = Grid.objects.filter(pk__in={one.grid_id for one in cases if one.grid_id is not None})
-    grids = {
-        row.pk: row
-        for row in rows.select_related("region__parent").defer(
-            "geometry", "label", "region__geometry", "region__parent__geometry"
-        )
-    }
+    keys = {one.grid_id for one in cases if one.grid_id is not None}
+    grids = {row.pk: row for row in grids_with_ground().filter(pk__in=keys)}
     for case in cases:
         case.grid = grids[case.grid_id] if case.grid_id is not None else None
 
@@ -111,8 +104,7 @@ class _Written:
     def take(self, case: Incident, done: Change, deed: Deed, sequence: int) -> None:
         data, text = dict(done.data), str(deed.given.get("note") or "")
         if text:
-            salt = secrets.token_hex(16)
-            data["note"] = digest_of(text, salt)
+            salt, data["note"] = sealed(text)
             self.notes.append(
                 Note(
                     incident=case,

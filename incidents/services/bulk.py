@@ -19,6 +19,7 @@ from grids.models import Edition, Place, User
 from grids.selectors import Position
 from incidents.models import Attribution, Category, Channel, Clock, Incident, Report
 from incidents.services import displacement, numbers
+from incidents.services.chronicle import chain_of
 from incidents.services.intake import community_of, record_of
 from incidents.services.placing import Placing, place_positions
 from incidents.workflow.office import office_of
@@ -102,7 +103,7 @@ def receive_many(
     audit.begin_many(
         (
             audit.Opening(
-                chain=f"incident:{report.incident.number}",
+                chain=chain_of(report.incident),
                 action="report.received",
                 at=report.received_at,
                 data=record_of(report, placing),

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography.fernet import InvalidToken
 from django.db import transaction
 
-from gis.ledger.services import audit
 from grids.models import User
-from incidents.models import Contact, Incident, Note, Report
+from incidents.models import Contact, Incident, Report
 from incidents.services import dockets, vault
-from incidents.services.acting import UnknownCase, chain_of, digest_of
+from incidents.services.acting import UnknownCase
+from incidents.services.chronicle import write_down
 from incidents.services.vault import Reporter
 from incidents.workflow.actions import Event, Party
 from incidents.workflow.errors import NotAllowed
@@ -46,16 +45,8 @@ def record_reveal(*, number: str, reason: str, by: User, now: datetime) -> int:
         names = "、".join(str(party.label) for party in Party if party in MAY_REVEAL)
         en = ", ".join(party.value for party in Party if party in MAY_REVEAL)
         raise NotAllowed(f"由{names}查看。 (For: {en}.)", "role")
-    salt = secrets.token_hex(16)
-    event = audit.record(
-        chain=chain_of(case),
-        action=f"incident.{Event.CONTACT_REVEALED.value}",
-        at=now,
-        actor=by,
-        data={"note": digest_of(reason, salt)},
-    )
-    Note.objects.create(incident=case, sequence=event.sequence, text=reason, salt=salt)
-    return event.sequence
+    action = f"incident.{Event.CONTACT_REVEALED.value}"
+    return write_down(case, action, at=now, by=by, text=reason).sequence
 
 
 def open_contacts(number: str, by: User) -> list[Revealed]:

@@ -14,7 +14,7 @@ from incidents.models import Assignment, Clock, Incident, Request, Supervision
 from incidents.workflow.docket import Docket, Waiting
 from incidents.workflow.office import Office
 
-__all__ = ["CHANGING", "ground_of", "load", "load_many", "save", "with_ground"]
+__all__ = ["CHANGING", "grids_with_ground", "ground_of", "load", "load_many", "save", "with_ground"]
 
 # Every step asks these: in the ORM's words, making the question costs more than answering it.
 _CLOCKS = "SELECT * FROM incidents_clock WHERE incident_id = %s AND ended_at IS NULL ORDER BY id"
@@ -77,11 +77,15 @@ def ground_of(pk: int) -> Grid:
     """A grid with its community and subdistrict, without outlines. What was in force never changes
     (triggers hold it), so that it is read once in a process.
     """
-    rows = Grid.objects.select_related("region__parent").defer(
+    found: Grid = grids_with_ground().get(pk=pk)
+    return found
+
+
+def grids_with_ground() -> QuerySet[Grid]:
+    """Grids with their community and subdistrict, without outlines."""
+    return Grid.objects.select_related("region__parent").defer(
         "geometry", "label", "region__geometry", "region__parent__geometry"
     )
-    found: Grid = rows.get(pk=pk)
-    return found
 
 
 def _waiting(case: Incident) -> Waiting:

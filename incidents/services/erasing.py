@@ -18,7 +18,8 @@ from grids.models import User
 from incidents.choices import IncidentState
 from incidents.models import Contact, Incident, Note, Report
 from incidents.services import vault
-from incidents.services.acting import chain_of, main_case
+from incidents.services.acting import main_case
+from incidents.services.chronicle import chain_of
 
 __all__ = ["Erased", "contacts_by_phone", "erase", "erase_old"]
 

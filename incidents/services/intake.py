@@ -15,6 +15,7 @@ from grids.models import Edition, User
 from grids.selectors import Position
 from incidents.models import Category, Channel, Clock, Incident, Report
 from incidents.services import displacement, news, numbers, vault
+from incidents.services.chronicle import chain_of
 from incidents.services.placing import Placing, place_address, place_positions
 from incidents.services.vault import Reporter
 from incidents.signals import report_received
@@ -103,7 +104,7 @@ def receive(
         displacement.promise([report], now=now)
     # The chain begins with this case: nobody else can be at its head, so nothing need be locked.
     opening = audit.Opening(
-        chain=f"incident:{incident.number}",
+        chain=chain_of(incident),
         action="report.received",
         at=now,
         data=record_of(report, placing),

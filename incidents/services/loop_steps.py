@@ -13,7 +13,8 @@ from typing import Any
 from gis.ledger.models import AuditEvent
 from grids.models import Unit
 from incidents.models import Incident, Note, Report
-from incidents.services.acting import ANSWERS, chain_of, main_case
+from incidents.services.acting import main_case
+from incidents.services.chronicle import ANSWERS, chain_of
 from incidents.workflow.actions import Event
 
 __all__ = ["Step", "answer_notes", "steps_of"]

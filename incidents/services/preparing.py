@@ -7,10 +7,11 @@ from typing import Any
 
 from gis.kernel.datum import Datum
 from gis.kernel.errors import InvalidInput
-from grids.models import Edition, Grid, User
+from grids.models import Edition, User
 from grids.selectors import Position
 from incidents.choices import OPEN_STATES, IncidentState
 from incidents.models import Incident
+from incidents.services.dockets import ground_of
 from incidents.services.placing import place_positions
 from incidents.workflow.actions import Action
 from incidents.workflow.docket import Docket
@@ -59,7 +60,7 @@ def _prepare_move(inputs: dict[str, Any], docket: Docket, office: Office, now: d
     edition.place = docket.case.place
     at = Position(inputs["lon"], inputs["lat"], Datum(inputs["datum"]), None)
     placing = place_positions([at], edition)[0]
-    grid = _grid(placing.grid)
+    grid = ground_of(placing.grid) if placing.grid is not None else None
     inputs["position"], inputs["grid"] = placing.position, grid
     case = docket.case
     was = case.position, case.grid
@@ -67,16 +68,6 @@ def _prepare_move(inputs: dict[str, Any], docket: Docket, office: Office, now: d
     case.position, case.grid = placing.position, grid
     inputs["rerouted"] = _is_rerouted(docket, office, before, now)
     case.position, case.grid = was
-
-
-def _grid(pk: int | None) -> Grid | None:
-    if pk is None:
-        return None
-    rows = Grid.objects.select_related("region__parent").defer(
-        "geometry", "label", "region__geometry", "region__parent__geometry"
-    )
-    found: Grid = rows.get(pk=pk)
-    return found
 
 
 def _prepare_category(

@@ -7,7 +7,6 @@ that was left and are counted when they run on.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,12 +15,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from gis.ledger.models import AuditEvent
-from gis.ledger.services import audit
 from grids.models import Place, User
 from incidents.choices import Step
-from incidents.models import Clock, Incident, Note
+from incidents.models import Clock, Incident
 from incidents.services import dockets, news
-from incidents.services.acting import digest_of
+from incidents.services.chronicle import write_down
 from incidents.workflow import clocks
 from incidents.workflow.actions import Event
 from incidents.workflow.office import Allowance, Office, office_at, office_of
@@ -93,15 +91,7 @@ def _recompute(pk: int, by: User, now: datetime, reason: str) -> list[Moved]:
         docket.touch(moved.clock)
     clocks.settle(docket)
     dockets.save(docket)
-    salt = secrets.token_hex(16)
-    event = audit.record(
-        chain=f"incident:{case.number}",
-        action=ACTION,
-        at=now,
-        actor=by,
-        data={"note": digest_of(reason, salt), "due": steps},
-    )
-    Note.objects.create(incident=case, sequence=event.sequence, text=reason, salt=salt)
+    event = write_down(case, ACTION, at=now, by=by, data={"due": steps}, text=reason)
     news.changed(docket, office, event)
     return told
 

@@ -24,6 +24,7 @@ from gis.ledger.services import outbox
 from incidents.channels import signing
 from incidents.channels.folders import folder_of
 from incidents.models import ChannelPartner, Incident, Note, PartnerReport, Report
+from incidents.services.chronicle import chain_of
 from incidents.services.partners import keys_of
 from incidents.workflow.actions import Event
 
@@ -134,7 +135,7 @@ def _is_away(partner: ChannelPartner, message: int) -> bool:
 def _told(partner: ChannelPartner, payload: dict[str, Any], message: int) -> dict[str, Any]:
     report = Report.objects.get(pk=payload["report"])
     case = Incident.objects.only("number").get(pk=payload["incident"])
-    event = AuditEvent.objects.get(chain=f"incident:{case.number}", sequence=payload["sequence"])
+    event = AuditEvent.objects.get(chain=chain_of(case), sequence=payload["sequence"])
     name = Event(event.action.removeprefix("incident."))
     note = Note.objects.filter(incident=case, sequence=event.sequence, is_answer=True).first()
     word = _TOLD[name]

@@ -23,6 +23,7 @@ from incidents.demo.living.profile import LivingProfile
 from incidents.models import Incident, Report
 from incidents.services import acting
 from incidents.services.acting_many import Deed, act_many, give_ground
+from incidents.services.chronicle import chain_of
 from incidents.services.dockets import load_many
 from incidents.workflow.docket import Docket
 from incidents.workflow.office import Office, office_of
@@ -106,7 +107,7 @@ def _cases(place: Place, now: datetime) -> list[Incident]:
 
 def _done(cases: Sequence[Incident]) -> dict[str, tuple[int, datetime]]:
     """Of each case how many deeds its chain tells, and when the last one was."""
-    chains = [acting.chain_of(case) for case in cases]
+    chains = [chain_of(case) for case in cases]
     rows = AuditEvent.objects.filter(chain__in=chains, sequence__gt=1).order_by("chain", "sequence")
     found: dict[str, tuple[int, datetime]] = {}
     for chain, at in rows.values_list("chain", "at"):

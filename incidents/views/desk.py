@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
+from gis.api.languages import in_language
 from gis.api.problems import Refused
 from grids.api.scopes import Scope, ScopeReader
 from grids.choices import Role, UnitKind
@@ -50,7 +51,7 @@ def desk_page(request: HttpRequest) -> HttpResponse:
         "incidents/desk/desk.html",
         {
             "place": place,
-            "notice": _in_language(place.notice, place.notice_en),
+            "notice": in_language(place.notice, place.notice_en),
             "config": _config(request, scope, standing),
             "words": desk_words(),
             "kinds": Kind.choices,
@@ -63,10 +64,6 @@ def desk_page(request: HttpRequest) -> HttpResponse:
 
 def _user(request: HttpRequest) -> Any:
     return request.user
-
-
-def _in_language(chinese: str, english: str) -> str:
-    return english if english and (get_language() or "").startswith("en") else chinese
 
 
 def _config(request: HttpRequest, scope: Scope, standing: Standing) -> dict[str, Any]:

@@ -13,11 +13,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
+from gis.api.languages import in_request_language
 from gis.api.problems import Refused
-from gis.kernel.errors import InvalidInput, WanggeError
+from gis.kernel.errors import InvalidInput
 from grids.api.scopes import Scope, ScopeReader
 from grids.models import Unit, User
 from incidents.duty import figures_of, handovers_of, people_of, read_week, week_of
@@ -51,7 +51,7 @@ def duty_page(request: HttpRequest) -> HttpResponse:
             _DO.get(request.POST.get("do", ""), _nothing)(request, unit, scope, now)
             return redirect(_address(unit, monday))
         except (InvalidInput, NotAllowed) as error:
-            wrong = _in_language(error)
+            wrong = in_request_language(error.message)
     page = _page(scope, unit, monday, standing, user, now)
     page |= {"units": units, "wrong": wrong}
     return render(request, "incidents/desk/duty.html", page, status=400 if wrong else 200)
@@ -155,8 +155,3 @@ def _one_of(people: list[User], username: str) -> User:
 def _number(request: HttpRequest, name: str) -> int:
     text = request.POST.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
-
-
-def _in_language(error: WanggeError) -> str:
-    zh, _, en = error.message.partition(" (")
-    return en.removesuffix(")") if en and (get_language() or "").startswith("en") else zh

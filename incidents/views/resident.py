@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
+from gis.api.languages import in_language
 from grids.choices import RegionLevel
 from grids.models import Edition, Grid, Place, Region
 from grids.selectors import default_place, places_for
@@ -66,8 +67,8 @@ def _take(request: HttpRequest, front: Front) -> HttpResponse:
         front.template,
         {
             "place": place,
-            "name": _in_language(place.name, place.name_en),
-            "notice": _in_language(place.notice, place.notice_en),
+            "name": in_language(place.name, place.name_en),
+            "notice": in_language(place.notice, place.notice_en),
             "config": page_config(place, edition, front.channel, front.kinds, shows=shows),
             "words": front.words(),
             "enterprise": front is RESIDENT and _is_open(ENTERPRISE),
@@ -100,10 +101,6 @@ def follow_page(request: HttpRequest, number: str) -> HttpResponse:
 
 def _is_open(front: Front) -> bool:
     return Channel.objects.filter(code=front.channel, is_open=True).exists()
-
-
-def _in_language(chinese: str, english: str) -> str:
-    return english if english and (get_language() or "").startswith("en") else chinese
 
 
 def page_config(

@@ -11,11 +11,11 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from rest_framework.request import Request
 
+from gis.api.languages import in_request_language
 from gis.api.problems import Refused
 from gis.kernel.errors import WanggeError
 from incidents.api.assessment import read_asked
@@ -30,7 +30,7 @@ from incidents.models import CaseScore
 from incidents.models.assessment import AppealOutcome
 from maps.views.coverage import said
 
-__all__ = ["assessment", "case_score", "problem_words", "row_key"]
+__all__ = ["assessment", "case_score", "row_key"]
 
 
 @require_safe
@@ -224,7 +224,7 @@ def _act(request: HttpRequest) -> str:
     except ValueError:
         return _("数值无法读取。")
     except WanggeError as error:
-        return problem_words(error)
+        return in_request_language(error.message)
     return ""
 
 
@@ -233,10 +233,3 @@ def row_key(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
         raise ValueError(text)
     return int(text)
-
-
-def problem_words(error: WanggeError) -> str:
-    """What went wrong, in the language of the page: `中文 (English)` is told by its half."""
-    zh, _sep, en = error.message.partition(" (")
-    english = (get_language() or "").startswith("en") and en
-    return en.removesuffix(")") if english else zh

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from rest_framework.request import Request
 
+from gis.api.languages import in_request_language
 from gis.api.problems import Refused
 from gis.kernel.errors import WanggeError
 from grids.api.scopes import Scope
@@ -23,7 +24,7 @@ from incidents.assessment import notices
 from incidents.assessment.figures import Asked, assess
 from incidents.assessment.people import seats_of
 from incidents.models import Notice
-from maps.views.assessment import problem_words, row_key
+from maps.views.assessment import row_key
 from maps.views.coverage import said
 
 __all__ = ["notices_page"]
@@ -92,7 +93,7 @@ def _act(request: HttpRequest, scope: Scope, asked: Asked, now: datetime) -> str
     except ValueError:
         return _("数值无法读取。")
     except WanggeError as error:
-        return problem_words(error)
+        return in_request_language(error.message)
     return ""
 
 

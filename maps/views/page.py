@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from gis.api.languages import in_language
 from grids.models import Edition, Place
 from grids.querysets import Viewer
 from grids.selectors import default_place, places_for
@@ -52,10 +53,6 @@ def map_page(request: HttpRequest) -> HttpResponse:
             "words": words(),
         },
     )
-
-
-def in_language(chinese: str, english: str) -> str:
-    return english if english and (get_language() or "").startswith("en") else chinese
 
 
 def _config(user: Viewer, place: Place, editions: list[dict[str, Any]]) -> dict[str, Any]:

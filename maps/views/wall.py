@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from gis.api.languages import in_language
 from gis.api.problems import Refused
 from grids.api.scopes import Scope, ScopeReader
 from grids.models import Grid
 from maps import selectors
-from maps.views.page import in_language
 from maps.views.wall_words import wall_words
 from maps.wall.inset import inset_of
 
