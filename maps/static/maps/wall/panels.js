@@ -42,13 +42,17 @@ export function showFigures(figures, at, voice) {
       make('p', { class: 'quiet' }, compared(figures, at, voice))),
     section(titled(voice, 'kinds'), make('table', {}, ...figures.kinds.map((one) => row(voice, [mark(one.code)], one, say(`kind.${one.code}`), share(one.count))))),
     section(titled(voice, 'subdistricts'), make('table', {}, ...figures.subdistricts.map((one) => row(voice, [], one, one.name)))),
-    ...(figures.due.length
-      ? [section(titled(voice, 'today.states'), make('table', {}, ...figures.states.map((one) => row(voice, [], one, say(`stage.${one.code}`))))),
-        section(titled(voice, 'today.due'), make('table', {}, ...figures.due.map((one) => row(voice, [], one, say(`due.${one.code}`)))))]
-      : []),
-    section(titled(voice, 'waiting'), make('table', {}, row(voice, [], figures.unplaced, say('unplaced')), row(voice, [], figures.provisional, say('provisional')))),
+    section(titled(voice, 'waiting'), make('table', {}, ...waiting(figures).map(([one, name]) => row(voice, [], one, say(name))))),
   )
 }
+
+/** What waits for somebody. How things stand is told of now only. @param {any} figures @returns {[any, string][]} */
+const waiting = (figures) => [
+  ...figures.states.filter((one) => one.code === 'waiting').map((one) => [one, 'stage.waiting']),
+  ...figures.due.map((one) => [one, `due.${one.code}`]),
+  [figures.unplaced, 'unplaced'],
+  [figures.provisional, 'provisional'],
+]
 
 /** @param {any} figures @param {Date} at @param {Voice} voice */
 function compared(figures, at, { say, number, clock, cases }) {
