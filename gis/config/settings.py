@@ -340,6 +340,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "filters": {"without_trace": {"()": "gis.config.logs.WithoutTrace"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"django.security.DisallowedHost": {"filters": ["without_trace"]}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("WANGGE_LOG_LEVEL", "INFO")},
 }
