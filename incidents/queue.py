@@ -24,22 +24,31 @@ PAGE = 50
 MOST_COUNTED = 1000
 _SALT = "incidents.queue"
 _DATED, _UNDATED, _NEWEST = "dated", "undated", "newest"
+# Which part of the order a case is in, its time there, and its primary key.
+_Key = tuple[str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Keys of the cases of a page, in order, and the cursor of the next one, if there is one."""
+    """Keys of the cases of a page, in order, and the cursor of the next one, if there is one.
+
+    `found` counts the cases of all pages, up to `MOST_COUNTED` + 1; only the first page tells it.
+    """
 
     keys: list[int]
     next: str | None
+    found: int | None
 
 
-def page_of(rows: QuerySet[Any], order: str, cursor: str = "", size: int = PAGE) -> Page:
+def page_of(rows: QuerySet[Any], order: str, cursor: str = "") -> Page:
     """The page of `rows` at `cursor`. Raises `Refused` for a cursor that none of ours is."""
     where = _read(cursor) if cursor else None
-    if order == Order.NEWEST:
-        return _newest(rows, where, size)
-    return _by_due(rows, where, size)
+    # The first page looks as far as is counted: counting apart would go the same way again.
+    most = PAGE + 1 if where else MOST_COUNTED + 1
+    found = (_newest if order == Order.NEWEST else _by_due)(rows, where, most)
+    shown = found[:PAGE]
+    following = signing.dumps(list(shown[-1]), salt=_SALT) if len(found) > PAGE else None
+    return Page([pk for _, _, pk in shown], following, None if where else len(found))
 
 
 def count_up_to(rows: QuerySet[Any], most: int = MOST_COUNTED) -> int:
@@ -47,37 +56,32 @@ def count_up_to(rows: QuerySet[Any], most: int = MOST_COUNTED) -> int:
     return int(rows.order_by().values("pk")[: most + 1].count())
 
 
-def _by_due(rows: QuerySet[Any], where: list[Any] | None, size: int) -> Page:
+def _by_due(rows: QuerySet[Any], where: list[Any] | None, most: int) -> list[_Key]:
     """Dated ones first: only open cases have a deadline, which an index knows in order."""
-    found: list[tuple[str, str, int]] = []
+    found: list[_Key] = []
     if where is None or where[0] == _DATED:
         dated = rows.open().filter(due_at__isnull=False)  # type: ignore[attr-defined]
         if where is not None:
             at = datetime.fromisoformat(where[1])
             dated = dated.filter(Q(due_at__gt=at) | Q(pk__gt=where[2]), due_at__gte=at)
-        keys = dated.order_by("due_at", "pk").values_list("pk", "due_at")[: size + 1]
+        keys = dated.order_by("due_at", "pk").values_list("pk", "due_at")[:most]
         found += [(_DATED, at.isoformat(), pk) for pk, at in keys]
-    if len(found) <= size:
+    if len(found) < most:
         undated = rows.filter(due_at__isnull=True)
         if where is not None and where[0] == _UNDATED:
             undated = undated.filter(pk__gt=where[2])
-        more = undated.order_by("pk").values_list("pk", flat=True)[: size + 1 - len(found)]
-        found += [(_UNDATED, "", pk) for pk in more]
-    return _page(found, size)
+        # By the same columns as the index of what is open, though one of them says nothing here.
+        more = undated.order_by("due_at", "pk").values_list("pk", flat=True)
+        found += [(_UNDATED, "", pk) for pk in more[: most - len(found)]]
+    return found
 
 
-def _newest(rows: QuerySet[Any], where: list[Any] | None, size: int) -> Page:
+def _newest(rows: QuerySet[Any], where: list[Any] | None, most: int) -> list[_Key]:
     if where is not None:
         at = datetime.fromisoformat(where[1])
         rows = rows.filter(Q(received_at__lt=at) | Q(pk__lt=where[2]), received_at__lte=at)
-    keys = rows.order_by("-received_at", "-pk").values_list("pk", "received_at")[: size + 1]
-    return _page([(_NEWEST, at.isoformat(), pk) for pk, at in keys], size)
-
-
-def _page(found: Sequence[tuple[str, str, int]], size: int) -> Page:
-    shown = found[:size]
-    following = signing.dumps(list(shown[-1]), salt=_SALT) if len(found) > size else None
-    return Page([pk for _, _, pk in shown], following)
+    keys = rows.order_by("-received_at", "-pk").values_list("pk", "received_at")[:most]
+    return [(_NEWEST, at.isoformat(), pk) for pk, at in keys]
 
 
 def _read(cursor: str) -> list[Any]:

@@ -23,7 +23,7 @@ from incidents.api.parts import named, position_of
 from incidents.api.schemas_desk import QueueSerializer
 from incidents.choices import Order
 from incidents.questions import PARAMETERS, cases_asked, read_question
-from incidents.queue import MOST_COUNTED, count_up_to, page_of, rows_of
+from incidents.queue import MOST_COUNTED, page_of, rows_of
 
 MOST_NUMBERS = 50
 _LINE = 120
@@ -57,7 +57,7 @@ class QueueView(APIView):
         page = page_of(rows, order, asked.get("cursor", ""))
         told: dict[str, Any] = {
             "at": now.isoformat(),
-            "count": None if asked.get("cursor") else _count(rows),
+            "count": _count(page.found),
             "next": page.next,
             "results": [tell_row(row, get_language()) for row in rows_of(page.keys)],
         }
@@ -74,8 +74,9 @@ def _of_numbers(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     return rows.filter(number__in=numbers)
 
 
-def _count(rows: QuerySet[Any]) -> dict[str, Any]:
-    found = count_up_to(rows)
+def _count(found: int | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
     return {"n": min(found, MOST_COUNTED), "is_more": found > MOST_COUNTED}
 
 
