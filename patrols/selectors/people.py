@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from grids.choices import Role
 from grids.models import Place, Post, User
 from patrols.selectors.coverage import day_of
 
-__all__ = ["worker_seen_by"]
+__all__ = ["worker_seen_by", "workers_seen_by"]
 
 # Who answers for ground, step by step. Whoever plans, leads, handles or administers does not, and a
 # superuser is nobody's superior: positions are no setting.
@@ -28,19 +28,25 @@ def worker_seen_by(
         return None
     if username == viewer.username:
         return viewer
-    since, until = day_of(place, day)
+    post = _posts_seen_by(viewer, place, day, now).filter(user__username=username).first()
+    return post.user if post else None
+
+
+def workers_seen_by(viewer: User, place: Place, day: date, now: datetime) -> list[Post]:
+    """The posts, by their grids, of the workers whose positions on `day` the viewer may see."""
+    posts = _posts_seen_by(viewer, place, day, now).select_related("grid__region")
+    return list(posts.defer("grid__geometry", "grid__region__geometry").order_by("grid__code"))
+
+
+def _posts_seen_by(viewer: User, place: Place, day: date, now: datetime) -> QuerySet[Post]:
+    """Posts of workers held on the local `day` on the ground that the viewer answers for `now`."""
     ground = _answered_for(viewer, place, now)
     if ground is None:
-        return None
+        return Post.objects.none()
     posts = Post.objects.filter(
-        ground,
-        user__username=username,
-        user__place=place,
-        role=Role.WORKER,
-        during__overlap=(since, until),
+        ground, user__place=place, role=Role.WORKER, during__overlap=day_of(place, day)
     )
-    post = posts.select_related("user").first()
-    return post.user if post else None
+    return posts.select_related("user")
 
 
 def _answered_for(viewer: User, place: Place, now: datetime) -> Q | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ def track_between(worker: User, since: datetime, until: datetime) -> Track:
     good = [row for row in rows if not row[4]]
     begins = np.flatnonzero(~_joined(good)).tolist() if good else []
     pieces = []
-    for start, end in zip(begins, [*begins[1:], len(good)], strict=True):
+    for start, end in pairwise([*begins, len(good)]):
         part = good[start:end]
         pieces.append(
             Piece(

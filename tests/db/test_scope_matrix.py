@@ -146,6 +146,7 @@ ROUTES = {
         "/assessment/cases/20221102-000001", public=302, private=302, member=404
     ),
     "coverage/": Route("/coverage/", public=302, private=302, member=200, foreign=404),
+    "patrols/day/": Route("/patrols/day/", public=302, private=302, member=200, foreign=404),
     "desk/clearance/": Route("/desk/clearance/", public=302, private=302, member=200, foreign=404),
     "desk/clearance/cases": Route(
         "/desk/clearance/cases", public=302, private=302, member=200, foreign=404

@@ -170,3 +170,9 @@ def test_wrong_questions_are_named(walked: District, api_for: For) -> None:
     for answer, field, code in asked:
         assert answer.status_code == 400
         assert [(e["field"], e["code"]) for e in answer.json()["errors"]] == [(field, code)]
+
+
+def test_a_day_without_a_position_is_an_empty_track(district: District, api_for: For) -> None:
+    told = track(api_for(district.users["centre"]), district.users["worker"])
+    assert told.status_code == 200
+    assert (told.json()["features"], told.json()["fixes"], told.json()["marked"]) == ([], 0, {})
