@@ -42,6 +42,7 @@ const state = {
   /** @type {Set<string>} */ fresh: new Set(),
   /** @type {number | undefined} */ playing: undefined,
   /** @type {number | undefined} */ retry: undefined,
+  turn: 0,
 }
 
 const now = () => new Date(Date.now() + skew)
@@ -69,6 +70,7 @@ function writeAddress() {
 /** Fetch what the moment and the scene need, and show it; what failed is said and tried again. */
 async function refresh() {
   clearTimeout(state.retry)
+  const turn = ++state.turn
   try {
     const figures = await askFigures(config.urls.wall, { place: config.place, at: state.at?.toISOString() })
     if (!figures) return
@@ -77,7 +79,8 @@ async function refresh() {
     showTime()
     await showOnMap()
     await Promise.all([refreshDays(), refreshCovered()])
-    trouble('')
+    // What a later turn failed at is still bad news when an earlier one ends well.
+    if (turn === state.turn) trouble('')
   } catch (error) {
     failed(error)
   }
