@@ -10,7 +10,7 @@ from grids.choices import Role
 from grids.models import Place, Post, User
 from patrols.selectors.coverage import day_of
 
-__all__ = ["worker_seen_by"]
+__all__ = ["worker_seen_by", "workers_seen_by"]
 
 # Who answers for ground, step by step. Whoever plans, leads, handles or administers does not, and a
 # superuser is nobody's superior: positions are no setting.
@@ -41,6 +41,21 @@ def worker_seen_by(
     )
     post = posts.select_related("user").first()
     return post.user if post else None
+
+
+def workers_seen_by(viewer: User, place: Place, now: datetime) -> dict[int, str] | None:
+    """User names, by key, of the workers of `place` whose positions `viewer` may see `now`.
+
+    Those on the ground that the viewer answers for, and the viewer; None when that is nobody at
+    all: the viewer neither answers for ground nor is a worker there.
+    """
+    if viewer.place_id != place.pk:
+        return None
+    workers = Post.objects.at(now).filter(user__place=place, role=Role.WORKER)
+    ground = _answered_for(viewer, place, now)
+    theirs = workers.filter(ground) if ground is not None else workers.none()
+    seen = dict((theirs | workers.held_by(viewer)).values_list("user", "user__username"))
+    return seen if seen or ground is not None else None
 
 
 def _answered_for(viewer: User, place: Place, now: datetime) -> Q | None:

@@ -1,4 +1,4 @@
-"""Looking at where a person was: the look and the record of it are one."""
+"""Looking at where a person is or was: the look and the record of it are one."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from django.db import transaction
 from gis.ledger.services import audit
 from grids.models import Place, User
 from patrols.selectors.coverage import day_of
+from patrols.selectors.nearest import Near, nearest_workers
+from patrols.selectors.people import workers_seen_by
 from patrols.selectors.track import Track, track_between
 
-__all__ = ["look_at_track"]
+__all__ = ["look_at_track", "look_for_nearest"]
 
 
 @transaction.atomic
@@ -30,3 +32,26 @@ def look_at_track(*, worker: User, place: Place, day: date, by: User, now: datet
         data={"worker": worker.pk, "day": day.isoformat()},
     )
     return track
+
+
+@transaction.atomic
+def look_for_nearest(
+    *, place: Place, lon: float, lat: float, n: int, by: User, now: datetime
+) -> list[tuple[str, Near]] | None:
+    """The `n` workers on duty nearest to a point (WGS-84 degrees) whom `by` may see, by name.
+
+    Without the record of who looked there is no answer. None when `by` may see nobody's position
+    at all, whoever is on duty.
+    """
+    names = workers_seen_by(by, place, now)
+    if names is None:
+        return None
+    found = nearest_workers(place, lon, lat, n, now, names.keys())
+    audit.record(
+        chain=f"positions:{place.pk}",
+        action="positions.viewed",
+        at=now,
+        actor=by,
+        data={"lon": lon, "lat": lat, "workers": [one.worker for one in found]},
+    )
+    return [(names[one.worker], one) for one in found]
