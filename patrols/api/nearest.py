@@ -21,7 +21,7 @@ from patrols.services.looking import look_for_nearest
 
 MOST = 50
 _POINT = ("lon", "lat", "datum", "place")
-_REFUSED = {code: ProblemsSerializer for code in (400, 401, 403, 404)}
+_REFUSED = dict.fromkeys((400, 401, 403, 404), ProblemsSerializer)
 
 
 class NearestView(APIView):
