@@ -33,3 +33,13 @@ class NearSerializer(serializers.Serializer[Any]):
     worker = serializers.CharField(help_text="用户名 (user name)")
     distance_m = serializers.FloatField(min_value=0)
     seen_at = serializers.DateTimeField()
+
+
+class PositionsSerializer(serializers.Serializer[Any]):
+    """Workers on duty as a GeoJSON FeatureCollection of points."""
+
+    type = serializers.CharField()
+    features = serializers.ListField(
+        child=serializers.DictField(),
+        help_text="properties: worker (user name), seen_at, accuracy_m",
+    )

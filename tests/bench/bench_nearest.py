@@ -12,6 +12,7 @@ changed and who is on duty read from the database, is told too.
 import os
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 from django.db import connection
@@ -99,7 +100,7 @@ def measure(place: Place) -> None:
 def fill(place: Place) -> NDArray[np.int64]:
     make_user("bench", place)
     with connection.cursor() as cursor:
-        told = {"place": place.pk, "workers": WORKERS, "now": NOW}
+        told: dict[str, Any] = {"place": place.pk, "workers": WORKERS, "now": NOW}
         cursor.execute(_FILL, {**told, "began": NOW - timedelta(hours=1)})
         cursor.execute("SELECT worker_id FROM patrols_shift ORDER BY worker_id")
         return np.array([worker for (worker,) in cursor.fetchall()], np.int64)

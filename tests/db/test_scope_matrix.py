@@ -115,6 +115,11 @@ ROUTES = {
         query=POINT,
         only=("centre", "subdistrict", "community", "grid_head", "worker"),
     ),
+    "api/v1/patrols/positions": Route(
+        "/api/v1/patrols/positions",
+        **SIGNED,
+        only=("centre", "subdistrict", "community", "grid_head", "worker"),
+    ),
     # Nobody of that name: whose track who may see is walked by the tests of patrols.
     "api/v1/patrols/tracks": Route(
         "/api/v1/patrols/tracks", public=401, private=401, member=404, query={"worker": "nobody"}

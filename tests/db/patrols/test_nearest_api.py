@@ -1,4 +1,4 @@
-"""`/api/v1/patrols/nearest`: for those who answer for the ground, of those on duty, recorded."""
+"""`nearest` and `positions`: for those who answer for the ground, of those on duty, recorded."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -60,6 +60,10 @@ def ask(client: APIClient, district: District, **query: Any) -> Any:
     )
 
 
+def positions_told(client: APIClient) -> Any:
+    return client.get("/api/v1/patrols/positions")
+
+
 def names(district: District, *keys: str) -> list[str]:
     return [district.users[key].username for key in keys]
 
@@ -73,13 +77,17 @@ def looks(district: District) -> list[AuditEvent]:
 def test_each_is_told_of_the_workers_they_answer_for(
     patrolled: District, api_for: For, role: str
 ) -> None:
-    answer = ask(api_for(patrolled.users[role]), patrolled)
+    client = api_for(patrolled.users[role])
+    answer, whole = ask(client, patrolled), positions_told(client)
     if role not in SEEN:
-        assert answer.status_code == 403
+        assert answer.status_code == whole.status_code == 403
         assert answer.json()["errors"][0]["code"] == "not_allowed"
+        assert whole.json()["errors"][0]["code"] == "not_allowed"
         assert not looks(patrolled)
         return
     assert [one["worker"] for one in answer.json()] == names(patrolled, *SEEN[role])
+    told = [one["properties"]["worker"] for one in whole.json()["features"]]
+    assert sorted(told) == sorted(names(patrolled, *SEEN[role]))
 
 
 def test_how_far_and_when(patrolled: District, api_for: For, now: datetime) -> None:
@@ -156,6 +164,24 @@ def test_without_the_record_there_is_no_answer(
     answer = ask(client, patrolled)
     assert answer.status_code >= 500
     assert b"distance_m" not in answer.content
+
+
+def test_positions_are_points_and_recorded_once(
+    patrolled: District, api_for: For, now: datetime
+) -> None:
+    client, near = api_for(patrolled.users["grid_head"]), patrolled.users["worker"]
+    told = positions_told(client).json()
+    assert told["type"] == "FeatureCollection"
+    [point] = told["features"]
+    assert point["geometry"] == {"type": "Point", "coordinates": list(patrolled.centre(0, 0))}
+    assert (point["properties"]["worker"], point["properties"]["accuracy_m"]) == (near.username, 6)
+    assert datetime.fromisoformat(point["properties"]["seen_at"]) == now - timedelta(minutes=1)
+    [event] = looks(patrolled)
+    assert (event.actor_id, event.data) == (
+        patrolled.users["grid_head"].pk, {"workers": [near.pk]},
+    )  # fmt: skip
+    Shift.objects.filter(worker=near).update(ended_at=now, end_received_at=now)
+    assert positions_told(client).json()["features"] == []
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""`/api/v1/patrols/nearest`."""
+"""`/api/v1/patrols/nearest` and `/api/v1/patrols/positions`: where workers on duty are now."""
 
 from typing import cast
 
@@ -16,8 +16,8 @@ from grids.api.schemas import DATUMS, PLACE, ProblemsSerializer, query
 from grids.api.scopes import ScopeReader
 from grids.models import User
 from grids.selectors.locating import in_wgs84
-from patrols.api.schemas import NearSerializer
-from patrols.services.looking import look_for_nearest
+from patrols.api.schemas import NearSerializer, PositionsSerializer
+from patrols.services.looking import look_at_positions, look_for_nearest
 
 MOST = 50
 _POINT = ("lon", "lat", "datum", "place")
@@ -55,9 +55,7 @@ class NearestView(APIView):
         viewer, place = cast(User, request.user), point.scope.place
         found = look_for_nearest(place=place, lon=lon, lat=lat, n=n, by=viewer, now=timezone.now())
         if found is None:
-            zh = "网格员的位置只给对其网格负责的人看。"
-            en = "Where workers are is for those who answer for their ground."
-            raise refuse(None, "not_allowed", zh, en, status_code=403)
+            raise _not_theirs()
         return Response(
             [
                 {
@@ -68,3 +66,42 @@ class NearestView(APIView):
                 for name, near in found
             ]
         )
+
+
+class PositionsView(APIView):
+    """Where those on duty are, of those whose ground the viewer answers for."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(
+        operation_id="patrol_positions",
+        summary="在岗网格员此刻位置，每次查看都有记录 (positions now; every look is recorded)",
+        parameters=[PLACE],
+        responses={200: PositionsSerializer, **_REFUSED},
+    )
+    def get(self, request: Request) -> Response:
+        check_query(request, frozenset({"place"}))
+        viewer = cast(User, request.user)
+        place = ScopeReader(viewer).require_place(request.query_params.get("place", ""))
+        found = look_at_positions(place=place, by=viewer, now=timezone.now())
+        if found is None:
+            raise _not_theirs()
+        features = [
+            {
+                "type": "Feature",
+                "geometry": {"type": "Point", "coordinates": [live.lon, live.lat]},
+                "properties": {
+                    "worker": name,
+                    "seen_at": live.at,
+                    "accuracy_m": live.accuracy_m,
+                },
+            }
+            for name, live in found
+        ]
+        return Response({"type": "FeatureCollection", "features": features})
+
+
+def _not_theirs() -> Refused:
+    zh = "网格员的位置只给对其网格负责的人看。"
+    en = "Where workers are is for those who answer for their ground."
+    return refuse(None, "not_allowed", zh, en, status_code=403)
