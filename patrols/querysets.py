@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from grids.choices import Role
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 # Whoever holds one of these sees the coverage of the whole place. Positions are another matter.
 WHOLE_PLACE = [Role.ADMIN, Role.CENTRE, Role.PLANNER, Role.LEADER]
+
+# A position that is older tells where somebody was, not where they are.
+LIVE = timedelta(minutes=15)
 
 
 def ground_of(user: Viewer) -> Q:
@@ -58,3 +61,14 @@ class FixQuerySet(models.QuerySet[Any]):
     def between(self, since: datetime, until: datetime) -> Self:
         """Fixes from `since` (included) until `until` (not included)."""
         return self.filter(at__gte=since, at__lt=until)
+
+
+class LivePositionQuerySet(models.QuerySet[Any]):
+    def on_duty(self, now: datetime) -> Self:
+        """Positions of those whose shift at that place goes on at `now`, none older than `LIVE`."""
+        return self.filter(
+            Q(worker__shifts__ended_at__isnull=True) | Q(worker__shifts__ended_at__gt=now),
+            worker__shifts__started_at__lte=now,
+            worker__shifts__place=F("place"),
+            at__gt=now - LIVE,
+        )

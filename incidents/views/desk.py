@@ -31,6 +31,9 @@ DESK_ROLES = frozenset(
     {Role.ADMIN, Role.CENTRE, Role.SUBDISTRICT, Role.COMMUNITY, Role.HANDLER, Role.LEADER}
 )
 
+# Who sends workers somewhere sees which are near; the others have no such button.
+SENDING = frozenset({Role.CENTRE, Role.SUBDISTRICT, Role.COMMUNITY})
+
 
 @require_safe
 @login_required
@@ -94,6 +97,7 @@ def _config(request: HttpRequest, scope: Scope, standing: Standing) -> dict[str,
             "tiles": reverse("index") + "tiles/",
             "desk": reverse("desk"),
             "login": reverse("login"),
+            "nearest": reverse("patrols:nearest") if SENDING & standing.roles else None,
         },
     }
 

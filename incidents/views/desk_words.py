@@ -16,6 +16,7 @@ def desk_words() -> dict[str, str]:
         **_queue(),
         **_filters(),
         **_case(),
+        **_near(),
         **_sent(),
         **_acting(),
         **_bulk(),
@@ -153,6 +154,21 @@ def _case() -> dict[str, str]:
         "by.system": _("系统"),
         "waits.for": _("等待{what}"),
         "photo.n": _("照片 {n}"),
+    }
+
+
+def _near() -> dict[str, str]:
+    return {
+        "near": _("附近在岗网格员"),
+        "near.asking": _("正在查找…"),
+        "near.told": _("找到 {n} 人"),
+        "near.seen": _("{time}定位"),
+        "near.none": _("您的辖区内，现在没有在岗且 15 分钟内有定位的网格员。"),
+        "near.failed": _("没有查到：网络或服务暂时不可用"),
+        "near.again": _("再查一次"),
+        "near.recorded": _("每次查看都有记录。"),
+        "m": _("{n} 米"),
+        "km": _("{n} 公里"),
     }
 
 

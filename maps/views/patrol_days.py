@@ -25,7 +25,7 @@ from patrols.api.reading import read_day
 from patrols.models import Shift
 from patrols.selectors.coverage import day_of
 from patrols.selectors.looks import looks_at
-from patrols.selectors.people import workers_seen_by
+from patrols.selectors.people import posts_seen_by
 
 
 @require_safe
@@ -73,7 +73,7 @@ def patrol_day(request: HttpRequest) -> HttpResponse:
 def _people(viewer: User, place: Place, day: date) -> list[dict[str, Any]]:
     """Who may be looked at, by their grids, and when they were on duty; oneself first."""
     found: dict[int, dict[str, Any]] = {viewer.pk: {"user": viewer, "grid": None}}
-    for post in workers_seen_by(viewer, place, day, timezone.now()):
+    for post in posts_seen_by(viewer, place, day, timezone.now()):
         if found.get(post.user_id, {}).get("grid") is None:
             found[post.user_id] = {"user": post.user, "grid": post.grid}
     shifts: dict[int, list[Shift]] = defaultdict(list)

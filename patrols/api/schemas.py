@@ -25,3 +25,21 @@ class TrackSerializer(serializers.Serializer[Any]):
         child=serializers.IntegerField(), help_text="被过滤的点数 (left out, by reason)"
     )
     features = serializers.ListField(child=serializers.DictField())
+
+
+class NearSerializer(serializers.Serializer[Any]):
+    """A worker on duty and how far from the point they were."""
+
+    worker = serializers.CharField(help_text="用户名 (user name)")
+    distance_m = serializers.FloatField(min_value=0)
+    seen_at = serializers.DateTimeField()
+
+
+class PositionsSerializer(serializers.Serializer[Any]):
+    """Workers on duty as a GeoJSON FeatureCollection of points."""
+
+    type = serializers.CharField()
+    features = serializers.ListField(
+        child=serializers.DictField(),
+        help_text="properties: worker (user name), seen_at, accuracy_m",
+    )

@@ -2,6 +2,7 @@
 
 from patrols.models.coverage import Coverage, SimulatedDay
 from patrols.models.fix import Fix, FixBatch
+from patrols.models.live import LivePosition
 from patrols.models.shift import Shift
 
-__all__ = ["Coverage", "Fix", "FixBatch", "Shift", "SimulatedDay"]
+__all__ = ["Coverage", "Fix", "FixBatch", "LivePosition", "Shift", "SimulatedDay"]

@@ -10,7 +10,7 @@ from grids.choices import Role
 from grids.models import Place, Post, User
 from patrols.selectors.coverage import day_of
 
-__all__ = ["worker_seen_by", "workers_seen_by"]
+__all__ = ["posts_seen_by", "worker_seen_by", "workers_seen_by"]
 
 # Who answers for ground, step by step. Whoever plans, leads, handles or administers does not, and a
 # superuser is nobody's superior: positions are no setting.
@@ -32,7 +32,7 @@ def worker_seen_by(
     return post.user if post else None
 
 
-def workers_seen_by(viewer: User, place: Place, day: date, now: datetime) -> list[Post]:
+def posts_seen_by(viewer: User, place: Place, day: date, now: datetime) -> list[Post]:
     """The posts, by their grids, of the workers whose positions on `day` the viewer may see."""
     posts = _posts_seen_by(viewer, place, day, now).select_related("grid__region")
     return list(posts.defer("grid__geometry", "grid__region__geometry").order_by("grid__code"))
@@ -47,6 +47,21 @@ def _posts_seen_by(viewer: User, place: Place, day: date, now: datetime) -> Quer
         ground, user__place=place, role=Role.WORKER, during__overlap=day_of(place, day)
     )
     return posts.select_related("user")
+
+
+def workers_seen_by(viewer: User, place: Place, now: datetime) -> dict[int, str] | None:
+    """User names, by key, of the workers of `place` whose positions `viewer` may see `now`.
+
+    Those on the ground that the viewer answers for, and the viewer; None when that is nobody at
+    all: the viewer neither answers for ground nor is a worker there.
+    """
+    if viewer.place_id != place.pk:
+        return None
+    workers = Post.objects.at(now).filter(user__place=place, role=Role.WORKER)
+    ground = _answered_for(viewer, place, now)
+    theirs = workers.filter(ground) if ground is not None else workers.none()
+    seen = dict((theirs | workers.held_by(viewer)).values_list("user", "user__username"))
+    return seen if seen or ground is not None else None
 
 
 def _answered_for(viewer: User, place: Place, now: datetime) -> Q | None:

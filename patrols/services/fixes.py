@@ -14,7 +14,8 @@ from gis.kernel.datum import Datum, to_wgs84
 from gis.kernel.tracks import Flag, Rules, judge
 from patrols.choices import DatumCode, Refusal
 from patrols.models import FixBatch, Shift
-from patrols.services import partitions
+from patrols.querysets import LIVE
+from patrols.services import partitions, positions
 
 __all__ = ["STALE", "FixColumns", "Written", "write_fixes"]
 
@@ -25,8 +26,6 @@ STALE = timedelta(days=7)
 # How much of a track before a fix is needed to judge it; longer than a receiver may stand still.
 CONTEXT = timedelta(minutes=20)
 DAY_US = 86_400_000_000
-# Writers of the same workers follow one another, so that a key never gets a second time.
-LOCKS = 128
 _STAGING = """
 CREATE TEMP TABLE IF NOT EXISTS fix_staging (
     worker_id bigint, device_no integer, sequence bigint, at timestamptz, lon float8, lat float8,
@@ -103,7 +102,7 @@ def write_fixes(fixes: FixColumns, *, now: datetime, is_simulated: bool = False)
     if len(kept):
         partitions.ensure(_days(kept.at_us))
         lon, lat = _in_wgs84(kept)
-        _lock(kept.worker)
+        positions.take_turns(np.unique(kept.worker).tolist())
         flags = _flags(kept, lon, lat)
         stored = _store(kept, lon, lat, flags, now)
     FixBatch.objects.create(
@@ -170,14 +169,6 @@ def _in_wgs84(fixes: FixColumns) -> tuple[FloatArray, FloatArray]:
     return lon, lat
 
 
-def _lock(worker: IntArray) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, slot) FROM unnest(%s::int[]) AS slot",
-            [partitions.LOCK, np.unique(worker % LOCKS).tolist()],
-        )
-
-
 def _flags(fixes: FixColumns, lon: FloatArray, lat: FloatArray) -> IntArray:
     """Judge each fix by those of its worker before it, in this batch and in the table."""
     first, last = _moment(int(fixes.at_us.min())) - CONTEXT, _moment(int(fixes.at_us.max()))
@@ -233,8 +224,9 @@ def _store(
     # Whatever is accepted lies between these, so that no key of it lies anywhere else.
     since, until = min(first, now - STALE), max(last, now + AHEAD) + timedelta(microseconds=1)
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, {"devices": devices.tolist(), "since": since, "until": until})
-        return int(cursor.rowcount)
+        told = {"devices": devices.tolist(), "since": since, "until": until, "now": now}
+        cursor.execute(positions.and_newest(_INSERT), {**told, "live": now - LIVE})
+        return int(cursor.fetchone()[0])
 
 
 def _counted(refused: NDArray[np.str_]) -> dict[str, int]:

@@ -1,17 +1,21 @@
-"""Looking at where a person was: the look and the record of it are one."""
+"""Looking at where a person is or was: the look and the record of it are one."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
 from gis.ledger.services import audit
 from grids.models import Place, User
+from patrols.models import LivePosition
 from patrols.selectors.coverage import day_of
+from patrols.selectors.nearest import Near, nearest_workers
+from patrols.selectors.people import workers_seen_by
 from patrols.selectors.track import Track, track_between
 
-__all__ = ["look_at_track"]
+__all__ = ["look_at_positions", "look_at_track", "look_for_nearest"]
 
 
 @transaction.atomic
@@ -30,3 +34,39 @@ def look_at_track(*, worker: User, place: Place, day: date, by: User, now: datet
         data={"worker": worker.pk, "day": day.isoformat()},
     )
     return track
+
+
+@transaction.atomic
+def look_for_nearest(
+    *, place: Place, lon: float, lat: float, n: int, by: User, now: datetime
+) -> list[tuple[str, Near]] | None:
+    """The `n` workers on duty nearest to a point (WGS-84 degrees) whom `by` may see, by name.
+
+    Without the record of who looked there is no answer. None when `by` may see nobody's position
+    at all, whoever is on duty.
+    """
+    names = workers_seen_by(by, place, now)
+    if names is None:
+        return None
+    found = nearest_workers(place, lon, lat, n, now, names.keys())
+    _record(place, by, now, lon=lon, lat=lat, workers=[one.worker for one in found])
+    return [(names[one.worker], one) for one in found]
+
+
+@transaction.atomic
+def look_at_positions(
+    *, place: Place, by: User, now: datetime
+) -> list[tuple[str, LivePosition]] | None:
+    """Where the workers on duty are whom `by` may see, by name; recorded, and None, as above."""
+    names = workers_seen_by(by, place, now)
+    if names is None:
+        return None
+    live = LivePosition.objects.on_duty(now).filter(place=place, worker__in=names.keys())
+    found = list(live.order_by("worker"))
+    _record(place, by, now, workers=[one.worker_id for one in found])
+    return [(names[one.worker_id], one) for one in found]
+
+
+def _record(place: Place, by: User, now: datetime, **data: Any) -> None:
+    chain = f"positions:{place.pk}"
+    audit.record(chain=chain, action="positions.viewed", at=now, actor=by, data=data)

@@ -5,6 +5,7 @@ import { copy } from 'gis/copy.js'
 import { byId, make } from 'gis/page.js'
 import { showActions } from './actions.js'
 import { contactOf } from './contacts.js'
+import { nearestOf } from './nearest.js'
 import { dueMark, kindMark, timeMark } from './shape.js'
 import { clock, config, desk, on, say, speak, tell, writeAddress } from './state.js'
 
@@ -148,6 +149,7 @@ function showBody() {
     ...waits(one, now),
     clocks(one, now),
     units(one, now),
+    nearestOf(one),
     conversation(one, now),
     sent(one, now),
   ].filter(Boolean))

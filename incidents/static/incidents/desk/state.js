@@ -12,7 +12,7 @@ import { makeClock } from './clock.js'
  */
 
 export const config = island('config')
-export const { say, number } = speaker(island('words'), config.language)
+export const { say, number, length } = speaker(island('words'), config.language)
 export const clock = makeClock({ calendar: config.calendar, zone: config.zone, language: config.language, say })
 
 export const FILTERS = ['kind', 'category', 'state', 'due', 'tier', 'unit', 'mine', 'text', 'order', 'placed', 'region', 'grid', 'from', 'to']
