@@ -7,7 +7,7 @@ from math import sqrt
 
 from rtree.index import Index, Property, RT_Star
 
-__all__ = ["MovingPoints"]
+__all__ = ["MovingPoints", "distance"]
 
 # Measured (`make bench ARGS=nearest`): small nodes and a short search for the least overlap make a
 # move ten times as cheap as rtree's own settings, and a question no dearer.
@@ -54,12 +54,12 @@ class MovingPoints:
         """
         if n < 1 or not self._points:
             return []
-        ask = n + _SPARE
+        points, ask = self._points, n + _SPARE
         while True:
             keys = list(self._tree.nearest((x, y, x, y), ask))
-            told = sorted((self._away(x, y, key), key) for key in keys)
+            told = sorted((distance(x, y, *points[key]), key) for key in keys)
             found = [one for one in told if wanted is None or wanted(one[1])][:n]
-            if len(keys) >= len(self._points):
+            if len(keys) >= len(points):
                 return found
             # The tree may round otherwise than we do: only what lies clearly nearer than the last
             # it told is told for certain.
@@ -67,7 +67,8 @@ class MovingPoints:
                 return found
             ask *= 4
 
-    def _away(self, x: float, y: float, key: int) -> float:
-        px, py = self._points[key]
-        dx, dy = px - x, py - y
-        return sqrt(dx * dx + dy * dy)  # as PostGIS has it, to the last bit
+
+def distance(x: float, y: float, to_x: float, to_y: float) -> float:
+    """From (x, y) to (to_x, to_y) in their unit: as PostGIS has it, to the last bit."""
+    dx, dy = to_x - x, to_y - y
+    return sqrt(dx * dx + dy * dy)

@@ -16,10 +16,10 @@ from typing import Any
 
 from django.db import connection
 
-from gis.kernel.moving import MovingPoints
+from gis.kernel.moving import MovingPoints, distance
 from grids.models import Place
 
-__all__ = ["Live", "LiveIndex", "live_index"]
+__all__ = ["Live", "LiveIndex", "Question", "live_index"]
 
 _CHANGED = """
 SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
@@ -89,21 +89,20 @@ class LiveIndex:
     ) -> list[tuple[float, Live]]:
         """The `n` nearest of those wanted, with how far they are in metres; of equals the lesser
         worker."""
-        own = MovingPoints()
-        for live in asked.own.values():
-            if live.place == asked.place and live.x is not None and live.y is not None:
-                own.move(live.worker, live.x, live.y)
-        mine = own.nearest(asked.x, asked.y, n, lambda key: wanted(asked.own[key]))
-        found = [(away, asked.own[key]) for away, key in mine]
+        own, x, y = asked.own, asked.x, asked.y
+        found = [
+            (distance(x, y, live.x, live.y), live)
+            for live in own.values()
+            if live.x is not None and live.y is not None
+            and live.place == asked.place and wanted(live)
+        ]  # fmt: skip
         with self._lock:
-            points = self._points.get(asked.place)
-            others = points.nearest(
-                asked.x,
-                asked.y,
-                n,
-                lambda key: key not in asked.own and wanted(self._live[key]),
-            ) if points else []  # fmt: skip
-            found += [(away, self._live[key]) for away, key in others]
+            rows, points = self._live, self._points.get(asked.place)
+            if points is not None:
+                others = points.nearest(
+                    x, y, n, lambda key: key not in own and wanted(rows[key])
+                )  # fmt: skip
+                found += [(away, rows[key]) for away, key in others]
         return sorted(found, key=lambda one: (one[0], one[1].worker))[:n]
 
     def _changed(self, place: Place, lon: float, lat: float) -> list[tuple[Any, ...]]:

@@ -37,15 +37,24 @@ def nearest_workers(
     `LIVE` is not told. The point must lie where the place's metric system can project it.
     """
     asked = live_index.follow(place, lon, lat)
-    # Read after the positions, so that nobody is told whose shift has ended since.
-    shifts = Shift.objects.of(place).open_at(now)
-    if among is not None:
-        shifts = shifts.filter(worker__in=among)
-    on_duty = set(shifts.values_list("worker", flat=True))
-    since = now - LIVE
+    since, chosen = now - LIVE, None if among is None else frozenset(among)
+    off_duty: set[int] = set()
 
     def wanted(live: Live) -> bool:
-        return live.worker in on_duty and live.at is not None and live.at > since
+        return (
+            live.at is not None
+            and live.at > since
+            and live.worker not in off_duty
+            and (chosen is None or live.worker in chosen)
+        )
 
-    found = live_index.nearest(asked, n, wanted)
-    return [Near(live.worker, away, live.at) for away, live in found if live.at is not None]
+    # Shifts are read after the positions, so that nobody is told whose shift has ended since. Who
+    # was found and is off duty is left out, and the next nearest takes the place.
+    while True:
+        found = live_index.nearest(asked, n, wanted)
+        workers = {live.worker for _, live in found}
+        shifts = Shift.objects.of(place).open_at(now).filter(worker__in=workers)
+        gone = workers - set(shifts.values_list("worker", flat=True))
+        if not gone:
+            return [Near(live.worker, away, live.at) for away, live in found if live.at]
+        off_duty |= gone

@@ -23,7 +23,7 @@ export function nearestOf(one) {
 /** @param {any} one */
 function parts(one) {
   /** @param {string} word */
-  const button = (word) => make('button', { type: 'button', class: 'button', onclick: () => ask(one) }, say(word))
+  const button = (word) => make('button', { type: 'button', class: 'link', onclick: () => ask(one) }, say(word))
   if (asked.number !== one.number) return [button('near')]
   const title = make('h2', {}, say('near'))
   if (asked.phase === 'asking') return [title, make('p', { class: 'quiet', role: 'status' }, say('near.asking'))]
