@@ -9,8 +9,10 @@ from django.test import Client
 
 from grids.models import User
 from patrols.selectors.looks import looks_at
+from patrols.services.fixes import write_fixes
+from patrols.services.looking import look_at_positions
 from tests.factories import District
-from tests.patrols import make_shift
+from tests.patrols import columns, make_shift
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 DAY = "2026-11-24"
@@ -52,18 +54,25 @@ def test_the_page_takes_the_language(on_duty: District) -> None:
 
 def test_a_worker_sees_who_looked(on_duty: District) -> None:
     worker, centre = on_duty.users["worker"], on_duty.users["centre"]
-    assert "谁看过我的轨迹" not in page(worker)
+    assert "谁看过我的位置" not in page(worker)
     for viewer in (centre, worker):
         client = Client()
         client.force_login(viewer)
         asked = {"worker": worker.username, "date": DAY}
         assert client.get("/api/v1/patrols/tracks", asked).status_code == 200
     [look] = looks_at(worker)
-    assert (look.by, look.day.isoformat()) == (centre, DAY)
+    assert (look.by, str(look.day)) == (centre, DAY)
+    look_at_positions(place=on_duty.place, by=centre, now=NOW)
+    assert len(looks_at(worker)) == 1, "nobody was seen"
+    point = [on_duty.centre(0, 0)]
+    make_shift(worker, on_duty.place, NOW - timedelta(minutes=5))
+    write_fixes(columns(worker, NOW, point), now=NOW)
+    look_at_positions(place=on_duty.place, by=centre, now=NOW)
+    assert [look.day is None for look in looks_at(worker)] == [False, True]
     told = page(worker)
-    assert "谁看过我的轨迹" in told
+    assert "谁看过我的位置" in told
     assert str(centre) in told
-    assert "谁看过我的轨迹" not in page(centre)
+    assert "谁看过我的位置" not in page(centre)
 
 
 def test_a_day_that_is_none_is_told(on_duty: District) -> None:
