@@ -46,6 +46,10 @@ class CoverageQuerySet(models.QuerySet[Any]):
 
 
 class ShiftQuerySet(models.QuerySet[Any]):
+    def for_user(self, user: Viewer) -> Self:
+        """The user's own shifts, and nobody else's."""
+        return self.none() if isinstance(user, AnonymousUser) else self.filter(worker=user)
+
     def of(self, place: Place) -> Self:
         return self.filter(place=place)
 

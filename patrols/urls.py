@@ -1,9 +1,12 @@
 from django.urls import path
 
+from patrols.api.shifts import ShiftEndView, ShiftListView
 from patrols.api.views import CoverageView, TrackView
 
 app_name = "patrols"
 urlpatterns = [
     path("coverage", CoverageView.as_view(), name="coverage"),
     path("tracks", TrackView.as_view(), name="tracks"),
+    path("shifts", ShiftListView.as_view(), name="shifts"),
+    path("shifts/<int:pk>/end", ShiftEndView.as_view(), name="shift-end"),
 ]

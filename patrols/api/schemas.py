@@ -25,3 +25,20 @@ class TrackSerializer(serializers.Serializer[Any]):
         child=serializers.IntegerField(), help_text="被过滤的点数 (left out, by reason)"
     )
     features = serializers.ListField(child=serializers.DictField())
+
+
+class ShiftSerializer(serializers.Serializer[Any]):
+    """A shift: by the phone's clock, and when we were told."""
+
+    id = serializers.IntegerField(read_only=True)
+    device = serializers.CharField(max_length=40)
+    started_at = serializers.DateTimeField(required=False)
+    ended_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    received_at = serializers.DateTimeField(read_only=True)
+    end_received_at = serializers.DateTimeField(read_only=True, allow_null=True)
+
+
+class ShiftEndSerializer(serializers.Serializer[Any]):
+    """When a shift ended; now without it."""
+
+    ended_at = serializers.DateTimeField(required=False)

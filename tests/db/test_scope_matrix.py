@@ -112,6 +112,10 @@ ROUTES = {
     "api/v1/patrols/tracks": Route(
         "/api/v1/patrols/tracks", public=401, private=401, member=404, query={"worker": "nobody"}
     ),
+    "api/v1/patrols/shifts": Route("/api/v1/patrols/shifts", public=401, private=401, member=200),
+    "api/v1/patrols/shifts/<int:pk>/end": Route(
+        "/api/v1/patrols/shifts/1/end", public=401, private=401, member=404, post={}
+    ),
     "api/v1/wall": Route("/api/v1/wall", **SIGNED),
     "api/v1/wall/days": Route("/api/v1/wall/days", **SIGNED),
     "api/v1/wall/coverage": Route("/api/v1/wall/coverage", **SIGNED),
