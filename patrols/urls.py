@@ -1,5 +1,6 @@
 from django.urls import path
 
+from patrols.api.fixes import FixesView
 from patrols.api.shifts import ShiftEndView, ShiftListView
 from patrols.api.views import CoverageView, TrackView
 
@@ -9,4 +10,5 @@ urlpatterns = [
     path("tracks", TrackView.as_view(), name="tracks"),
     path("shifts", ShiftListView.as_view(), name="shifts"),
     path("shifts/<int:pk>/end", ShiftEndView.as_view(), name="shift-end"),
+    path("fixes", FixesView.as_view(), name="fixes"),
 ]

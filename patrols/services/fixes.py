@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -88,32 +89,35 @@ class Written:
 
 
 @transaction.atomic
-def write_fixes(fixes: FixColumns, *, now: datetime, is_simulated: bool = False) -> Written:
+def write_fixes(
+    fixes: FixColumns, *, now: datetime, unread: int = 0, is_simulated: bool = False
+) -> Written:
     """Keep fixes of workers on duty; a replay of (worker, device, sequence) is a duplicate.
 
     What cannot be a fix of a shift is refused by name; what a receiver got wrong is stored with its
-    flags, and counts for nothing.
+    flags, and counts for nothing. `unread` came with them and could not be read: it is counted.
     """
-    if not len(fixes):
+    if not len(fixes) + unread:
         return Written(0, 0, np.zeros(0, "U16"))
-    refused = _refusals(fixes, now)
-    kept = fixes.only(refused == "")
+    lon, lat = _in_wgs84(fixes)
+    refused = _refusals(fixes, lon, lat, now) if len(fixes) else np.zeros(0, "U16")
+    good = refused == ""
+    kept, lon, lat = fixes.only(good), lon[good], lat[good]
     stored = 0
     flags = np.zeros(0, np.int64)
     if len(kept):
         partitions.ensure(_days(kept.at_us))
-        lon, lat = _in_wgs84(kept)
         _lock(kept.worker)
         flags = _flags(kept, lon, lat)
         stored = _store(kept, lon, lat, flags, now)
     FixBatch.objects.create(
         received_at=now,
-        first_at=_moment(int(fixes.at_us.min())),
-        last_at=_moment(int(fixes.at_us.max())),
-        sent=len(fixes),
+        first_at=_moment(int(kept.at_us.min())) if len(kept) else now,
+        last_at=_moment(int(kept.at_us.max())) if len(kept) else now,
+        sent=len(fixes) + unread,
         stored=stored,
         duplicates=len(kept) - stored,
-        refused=_counted(refused),
+        refused=_counted(refused, unread),
         flagged={
             str(flag.name).lower(): n for flag in Flag if (n := int(((flags & flag) > 0).sum()))
         },
@@ -122,13 +126,16 @@ def write_fixes(fixes: FixColumns, *, now: datetime, is_simulated: bool = False)
     return Written(stored, len(kept) - stored, refused)
 
 
-def _refusals(fixes: FixColumns, now: datetime) -> NDArray[np.str_]:
+def _refusals(
+    fixes: FixColumns, lon: FloatArray, lat: FloatArray, now: datetime
+) -> NDArray[np.str_]:
     refused = np.full(len(fixes), "", "U16")
     now_us = _us(now)
     ahead, stale = AHEAD // timedelta(microseconds=1), STALE // timedelta(microseconds=1)
-    sound = np.isfinite(fixes.lon) & np.isfinite(fixes.lat)
-    with np.errstate(invalid="ignore"):
-        sound &= (np.abs(fixes.lon) <= 180) & (np.abs(fixes.lat) <= 90)
+    # Conversion leads over the edge of the world, too; a comparison with NaN is false.
+    sound = np.ones(len(fixes), np.bool_)
+    for degrees, most in ((fixes.lon, 180), (fixes.lat, 90), (lon, 180), (lat, 90)):
+        sound &= np.abs(degrees) <= most
     checks = (
         (Refusal.SHIFT_UNKNOWN, ~_on_shift(fixes.worker, fixes.at_us)),
         (Refusal.STALE, fixes.at_us < now_us - stale),
@@ -166,7 +173,9 @@ def _in_wgs84(fixes: FixColumns) -> tuple[FloatArray, FloatArray]:
     lon, lat = fixes.lon.copy(), fixes.lat.copy()
     for code in np.unique(fixes.datum).tolist():
         which = fixes.datum == code
-        lon[which], lat[which] = to_wgs84(lon[which], lat[which], Datum(DatumCode(code).label))
+        datum = Datum(DatumCode(code).label)
+        with np.errstate(invalid="ignore"):
+            lon[which], lat[which] = to_wgs84(lon[which], lat[which], datum)
     return lon, lat
 
 
@@ -237,9 +246,10 @@ def _store(
         return int(cursor.rowcount)
 
 
-def _counted(refused: NDArray[np.str_]) -> dict[str, int]:
-    names, counts = np.unique(refused[refused != ""], return_counts=True)
-    return dict(zip(names.tolist(), counts.tolist(), strict=True))
+def _counted(refused: NDArray[np.str_], unread: int) -> dict[str, int]:
+    counts = Counter(refused[refused != ""].tolist())
+    counts[Refusal.INVALID.value] += unread
+    return dict(sorted((+counts).items()))
 
 
 def _days(at_us: IntArray) -> list[date]:

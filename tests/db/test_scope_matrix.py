@@ -116,6 +116,9 @@ ROUTES = {
     "api/v1/patrols/shifts/<int:pk>/end": Route(
         "/api/v1/patrols/shifts/1/end", public=401, private=401, member=404, post={}
     ),
+    "api/v1/patrols/fixes": Route(
+        "/api/v1/patrols/fixes", public=401, private=401, member=200, post=[]
+    ),
     "api/v1/wall": Route("/api/v1/wall", **SIGNED),
     "api/v1/wall/days": Route("/api/v1/wall/days", **SIGNED),
     "api/v1/wall/coverage": Route("/api/v1/wall/coverage", **SIGNED),
