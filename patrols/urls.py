@@ -2,6 +2,7 @@ from django.urls import path
 
 from patrols.api.fixes import FixesView
 from patrols.api.shifts import ShiftEndView, ShiftListView
+from patrols.api.trackers import OsmAndView, OwnTracksView
 from patrols.api.views import CoverageView, TrackView
 
 app_name = "patrols"
@@ -11,4 +12,6 @@ urlpatterns = [
     path("shifts", ShiftListView.as_view(), name="shifts"),
     path("shifts/<int:pk>/end", ShiftEndView.as_view(), name="shift-end"),
     path("fixes", FixesView.as_view(), name="fixes"),
+    path("trackers/osmand", OsmAndView.as_view(), name="tracker-osmand"),
+    path("trackers/owntracks", OwnTracksView.as_view(), name="tracker-owntracks"),
 ]

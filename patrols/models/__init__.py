@@ -3,5 +3,6 @@
 from patrols.models.coverage import Coverage, SimulatedDay
 from patrols.models.fix import Fix, FixBatch
 from patrols.models.shift import Shift
+from patrols.models.tracker import Tracker
 
-__all__ = ["Coverage", "Fix", "FixBatch", "Shift", "SimulatedDay"]
+__all__ = ["Coverage", "Fix", "FixBatch", "Shift", "SimulatedDay", "Tracker"]

@@ -6,7 +6,7 @@ A site of its own, as for reports: uvicorn with two processes and their pools, t
 PostgreSQL with fsync and synchronous_commit. Eight workers on duty send batches of 1,000 by tokens,
 and 30 % of the batches again. After each round the fixes are counted in the table: every key once.
 In the same run: batches of a phone's size from one phone, a fix a second, whose p95 has a limit of
-50 ms; and the named peer, the same rows as single INSERTs, each batch in one transaction, without HTTP.
+50 ms; and the named peer, the same rows as single INSERTs, a batch in a transaction, without HTTP.
 """
 
 from __future__ import annotations
@@ -110,7 +110,10 @@ def prepare(site: OwnSite) -> Crew:
 
 
 def send(site: OwnSite, crew: Crew, device: str, seconds: float) -> Round:
-    """Batches of all workers, or of the one with a phone, until the time is over; each key is in the table once, or this raises."""
+    """Batches of all workers, or of the one with a phone, until the time is over.
+
+    Each key is in the table once, or this raises.
+    """
     before, first = count(site), crew.numbered[device]
     is_phone = device == "phone"
     size = PHONE_BATCH if is_phone else BATCH

@@ -119,6 +119,13 @@ ROUTES = {
     "api/v1/patrols/fixes": Route(
         "/api/v1/patrols/fixes", public=401, private=401, member=200, post=[]
     ),
+    # No account: a secret of the tracker's own says whose it is.
+    "api/v1/patrols/trackers/osmand": Route(
+        "/api/v1/patrols/trackers/osmand", public=401, private=401, member=401
+    ),
+    "api/v1/patrols/trackers/owntracks": Route(
+        "/api/v1/patrols/trackers/owntracks", public=401, private=401, member=401, post={}
+    ),
     "api/v1/wall": Route("/api/v1/wall", **SIGNED),
     "api/v1/wall/days": Route("/api/v1/wall/days", **SIGNED),
     "api/v1/wall/coverage": Route("/api/v1/wall/coverage", **SIGNED),
