@@ -1,6 +1,7 @@
 from django.urls import path
 
 from patrols.api.fixes import FixesView
+from patrols.api.gpx import GpxView
 from patrols.api.shifts import ShiftEndView, ShiftListView
 from patrols.api.trackers import OsmAndView, OwnTracksView
 from patrols.api.views import CoverageView, TrackView
@@ -12,6 +13,7 @@ urlpatterns = [
     path("shifts", ShiftListView.as_view(), name="shifts"),
     path("shifts/<int:pk>/end", ShiftEndView.as_view(), name="shift-end"),
     path("fixes", FixesView.as_view(), name="fixes"),
+    path("gpx", GpxView.as_view(), name="gpx"),
     path("trackers/osmand", OsmAndView.as_view(), name="tracker-osmand"),
     path("trackers/owntracks", OwnTracksView.as_view(), name="tracker-owntracks"),
 ]

@@ -102,7 +102,8 @@ def _take_query(asked: dict[str, str]) -> Response:
 
 
 def _keep(tracker: Tracker, told: Reported) -> Response:
-    write_fixes(columns_of(tracker, told), now=timezone.now())
+    columns = columns_of(tracker.worker_id, tracker.device, [told])
+    write_fixes(columns, now=timezone.now())
     # What OwnTracks expects; the others look at the status only.
     return Response([])
 

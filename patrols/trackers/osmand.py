@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from patrols.trackers.reported import KNOTS_MPS, Reported, Unreadable, degrees, moment, optional
+from patrols.trackers.reported import (
+    HDOP_M,
+    KNOTS_MPS,
+    Reported,
+    Unreadable,
+    degrees,
+    moment,
+    optional,
+)
 
 __all__ = ["read_json", "read_query", "secret_in_json", "secret_in_query"]
-
-# What a position is off by for each unit of HDOP, with an ordinary receiver.
-HDOP_M = 5.0
 
 
 def secret_in_query(asked: Mapping[str, str]) -> str:

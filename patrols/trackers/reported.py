@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gis.api.fields import read_instant
 from gis.api.query import decimal_number
 from patrols.choices import DatumCode
-from patrols.models import Tracker
 from patrols.services.fixes import FixColumns
 
-__all__ = ["KNOTS_MPS", "Reported", "Unreadable", "columns_of", "degrees", "moment", "optional"]
+__all__ = [
+    "HDOP_M",
+    "KNOTS_MPS",
+    "Reported",
+    "Unreadable",
+    "columns_of",
+    "degrees",
+    "moment",
+    "optional",
+]
 
 KNOTS_MPS = 0.514444
 # A larger number is milliseconds: as seconds it would be the year 5138.
 _MILLISECONDS_FROM = 1e11
 _LAST_S = 253_402_214_400
 _NOT_TOLD = math.nan
+# What a position is off by for each unit of HDOP, with an ordinary receiver.
+HDOP_M = 5.0
 
 
 class Unreadable(Exception):
@@ -47,20 +59,25 @@ class Reported:
     battery: float = _NOT_TOLD
 
 
-def columns_of(tracker: Tracker, one: Reported) -> FixColumns:
-    """The fix of a report. Its sequence is its time, so that what is sent again is a duplicate."""
+def columns_of(worker: int, device: str, told: Sequence[Reported]) -> FixColumns:
+    """The fixes of reports. A sequence is a time, so that what is sent again is a duplicate."""
+
+    def column(name: str) -> NDArray[np.float64]:
+        return np.array([getattr(one, name) for one in told], np.float64)
+
+    at_ms = np.array([one.at_ms for one in told], np.int64)
     return FixColumns(
-        worker=np.array([tracker.worker_id], np.int64),
-        device=np.array([tracker.device], np.str_),
-        sequence=np.array([one.at_ms], np.int64),
-        at_us=np.array([one.at_ms * 1000], np.int64),
-        lon=np.array([one.lon]),
-        lat=np.array([one.lat]),
-        datum=np.array([DatumCode.WGS84.value], np.int16),
-        accuracy_m=np.array([one.accuracy_m]),
-        speed_mps=np.array([one.speed_mps]),
-        heading_deg=np.array([one.heading_deg]),
-        battery=np.array([one.battery]),
+        worker=np.full(len(told), worker, np.int64),
+        device=np.full(len(told), device),
+        sequence=at_ms,
+        at_us=at_ms * 1000,
+        lon=column("lon"),
+        lat=column("lat"),
+        datum=np.full(len(told), DatumCode.WGS84.value, np.int16),
+        accuracy_m=column("accuracy_m"),
+        speed_mps=column("speed_mps"),
+        heading_deg=column("heading_deg"),
+        battery=column("battery"),
     )
 
 

@@ -119,6 +119,10 @@ ROUTES = {
     "api/v1/patrols/fixes": Route(
         "/api/v1/patrols/fixes", public=401, private=401, member=200, post=[]
     ),
+    # It is no GPX; what is one is walked by the tests of patrols.
+    "api/v1/patrols/gpx": Route(
+        "/api/v1/patrols/gpx", public=401, private=401, member=400, post={}
+    ),
     # No account: a secret of the tracker's own says whose it is.
     "api/v1/patrols/trackers/osmand": Route(
         "/api/v1/patrols/trackers/osmand", public=401, private=401, member=401
