@@ -62,3 +62,14 @@ class FixQuerySet(models.QuerySet[Any]):
     def between(self, since: datetime, until: datetime) -> Self:
         """Fixes from `since` (included) until `until` (not included)."""
         return self.filter(at__gte=since, at__lt=until)
+
+
+class FixBatchQuerySet(models.QuerySet[Any]):
+    def for_user(self, user: Viewer) -> Self:
+        """What the user sent; for the centre and administrators, what was sent in their place."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        posts = Post.objects.held_by(user).at(timezone.now())
+        if posts.filter(role__in=[Role.ADMIN, Role.CENTRE]).exists():
+            return self.filter(sender__place=user.place_id)
+        return self.filter(sender=user)

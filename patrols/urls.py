@@ -1,5 +1,6 @@
 from django.urls import path
 
+from patrols.api.filtered import FilteredView
 from patrols.api.fixes import FixesView
 from patrols.api.gpx import GpxView
 from patrols.api.shifts import ShiftEndView, ShiftListView
@@ -13,6 +14,7 @@ urlpatterns = [
     path("shifts", ShiftListView.as_view(), name="shifts"),
     path("shifts/<int:pk>/end", ShiftEndView.as_view(), name="shift-end"),
     path("fixes", FixesView.as_view(), name="fixes"),
+    path("filtered", FilteredView.as_view(), name="filtered"),
     path("gpx", GpxView.as_view(), name="gpx"),
     path("trackers/osmand", OsmAndView.as_view(), name="tracker-osmand"),
     path("trackers/owntracks", OwnTracksView.as_view(), name="tracker-owntracks"),

@@ -54,7 +54,9 @@ class FixesView(APIView):
         worker = cast(User, request.user)
         sent: object = request.data
         read = read_fixes(sent if isinstance(sent, bytes) else b"", worker.pk)
-        written = write_fixes(read.columns, now=timezone.now(), unread=len(read.unread))
+        written = write_fixes(
+            read.columns, now=timezone.now(), sender=worker, unread=len(read.unread)
+        )
         return Response(tell_written(read, written))
 
 

@@ -55,7 +55,9 @@ class GpxView(APIView):
         sent: object = request.data
         worker = cast(User, request.user)
         read = _read(sent if isinstance(sent, bytes) else b"", worker.pk, device)
-        written = write_fixes(read.columns, now=timezone.now(), unread=len(read.unread))
+        written = write_fixes(
+            read.columns, now=timezone.now(), sender=worker, unread=len(read.unread)
+        )
         return Response(tell_written(read, written))
 
 

@@ -80,3 +80,14 @@ class FixesAnswerSerializer(serializers.Serializer[Any]):
     stored = serializers.IntegerField()
     duplicates = serializers.IntegerField()
     refused = RefusedFixSerializer(many=True)
+
+
+class FilteredSerializer(serializers.Serializer[Any]):
+    """What came in on a day, and what of it was refused or marked, by reason."""
+
+    date = serializers.DateField()
+    sent = serializers.IntegerField()
+    stored = serializers.IntegerField()
+    duplicates = serializers.IntegerField()
+    refused = serializers.DictField(child=serializers.IntegerField())
+    flagged = serializers.DictField(child=serializers.IntegerField())

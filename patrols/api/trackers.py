@@ -103,7 +103,7 @@ def _take_query(asked: dict[str, str]) -> Response:
 
 def _keep(tracker: Tracker, told: Reported) -> Response:
     columns = columns_of(tracker.worker_id, tracker.device, [told])
-    write_fixes(columns, now=timezone.now())
+    write_fixes(columns, now=timezone.now(), sender=tracker.worker)
     # What OwnTracks expects; the others look at the status only.
     return Response([])
 

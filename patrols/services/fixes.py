@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from gis.db.binary import EPOCH_US, copy_in, copy_out
 from gis.kernel.datum import Datum, to_wgs84
 from gis.kernel.tracks import Flag, Rules, judge
+from grids.models import User
 from patrols.choices import DatumCode, Refusal
 from patrols.models import FixBatch, Shift
 from patrols.services import partitions
@@ -90,7 +91,12 @@ class Written:
 
 @transaction.atomic
 def write_fixes(
-    fixes: FixColumns, *, now: datetime, unread: int = 0, is_simulated: bool = False
+    fixes: FixColumns,
+    *,
+    now: datetime,
+    sender: User | None = None,
+    unread: int = 0,
+    is_simulated: bool = False,
 ) -> Written:
     """Keep fixes of workers on duty; a replay of (worker, device, sequence) is a duplicate.
 
@@ -111,6 +117,7 @@ def write_fixes(
         flags = _flags(kept, lon, lat)
         stored = _store(kept, lon, lat, flags, now)
     FixBatch.objects.create(
+        sender=sender,
         received_at=now,
         first_at=_moment(int(kept.at_us.min())) if len(kept) else now,
         last_at=_moment(int(kept.at_us.max())) if len(kept) else now,

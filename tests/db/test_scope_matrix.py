@@ -119,6 +119,9 @@ ROUTES = {
     "api/v1/patrols/fixes": Route(
         "/api/v1/patrols/fixes", public=401, private=401, member=200, post=[]
     ),
+    "api/v1/patrols/filtered": Route(
+        "/api/v1/patrols/filtered", public=401, private=401, member=200
+    ),
     # It is no GPX; what is one is walked by the tests of patrols.
     "api/v1/patrols/gpx": Route(
         "/api/v1/patrols/gpx", public=401, private=401, member=400, post={}
