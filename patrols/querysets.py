@@ -49,6 +49,10 @@ class CoverageQuerySet(models.QuerySet[Any]):
 
 
 class ShiftQuerySet(models.QuerySet[Any]):
+    def for_user(self, user: Viewer) -> Self:
+        """The user's own shifts, and nobody else's."""
+        return self.none() if isinstance(user, AnonymousUser) else self.filter(worker=user)
+
     def of(self, place: Place) -> Self:
         return self.filter(place=place)
 
@@ -72,3 +76,14 @@ class LivePositionQuerySet(models.QuerySet[Any]):
             worker__shifts__place=F("place"),
             at__gt=now - LIVE,
         )
+
+
+class FixBatchQuerySet(models.QuerySet[Any]):
+    def for_user(self, user: Viewer) -> Self:
+        """What the user sent; for the centre and administrators, what was sent in their place."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        posts = Post.objects.held_by(user).at(timezone.now())
+        if posts.filter(role__in=[Role.ADMIN, Role.CENTRE]).exists():
+            return self.filter(sender__place=user.place_id)
+        return self.filter(sender=user)

@@ -1,6 +1,11 @@
 from django.urls import path
 
+from patrols.api.filtered import FilteredView
+from patrols.api.fixes import FixesView
+from patrols.api.gpx import GpxView
 from patrols.api.live import NearestView, PositionsView
+from patrols.api.shifts import ShiftEndView, ShiftListView
+from patrols.api.trackers import OsmAndView, OwnTracksView
 from patrols.api.views import CoverageView, TrackView
 
 app_name = "patrols"
@@ -9,4 +14,11 @@ urlpatterns = [
     path("nearest", NearestView.as_view(), name="nearest"),
     path("positions", PositionsView.as_view(), name="positions"),
     path("tracks", TrackView.as_view(), name="tracks"),
+    path("shifts", ShiftListView.as_view(), name="shifts"),
+    path("shifts/<int:pk>/end", ShiftEndView.as_view(), name="shift-end"),
+    path("fixes", FixesView.as_view(), name="fixes"),
+    path("filtered", FilteredView.as_view(), name="filtered"),
+    path("gpx", GpxView.as_view(), name="gpx"),
+    path("trackers/osmand", OsmAndView.as_view(), name="tracker-osmand"),
+    path("trackers/owntracks", OwnTracksView.as_view(), name="tracker-owntracks"),
 ]

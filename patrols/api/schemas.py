@@ -4,6 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from patrols.choices import DatumCode, Refusal
+
 
 class CoverageSerializer(serializers.Serializer[Any]):
     """What was seen of a grid."""
@@ -43,3 +45,67 @@ class PositionsSerializer(serializers.Serializer[Any]):
         child=serializers.DictField(),
         help_text="properties: worker (user name), seen_at, accuracy_m",
     )
+
+
+class ShiftSerializer(serializers.Serializer[Any]):
+    """A shift: by the phone's clock, and when we were told."""
+
+    id = serializers.IntegerField(read_only=True)
+    device = serializers.CharField(max_length=40)
+    started_at = serializers.DateTimeField(required=False)
+    ended_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    received_at = serializers.DateTimeField(read_only=True)
+    end_received_at = serializers.DateTimeField(read_only=True, allow_null=True)
+
+
+class ShiftEndSerializer(serializers.Serializer[Any]):
+    """When a shift ended; now without it."""
+
+    ended_at = serializers.DateTimeField(required=False)
+
+
+class FixSerializer(serializers.Serializer[Any]):
+    """A position as a phone sends it."""
+
+    device = serializers.CharField(max_length=40)
+    sequence = serializers.IntegerField(min_value=0)
+    time = serializers.DateTimeField(help_text="带时区的 ISO 8601，或 Unix 秒 (or epoch seconds)")
+    lon = serializers.FloatField(min_value=-180, max_value=180)
+    lat = serializers.FloatField(min_value=-90, max_value=90)
+    datum = serializers.ChoiceField(DatumCode.labels)
+    accuracy_m = serializers.FloatField(min_value=0, max_value=1e6, allow_null=True)
+    speed = serializers.FloatField(min_value=0, required=False, allow_null=True, help_text="m/s")
+    heading = serializers.FloatField(
+        min_value=0, max_value=360, required=False, allow_null=True, help_text="°"
+    )
+    battery = serializers.FloatField(
+        min_value=0, max_value=100, required=False, allow_null=True, help_text="%"
+    )
+
+
+class RefusedFixSerializer(serializers.Serializer[Any]):
+    """A position that was not kept, and why."""
+
+    sequence = serializers.IntegerField(allow_null=True)
+    reason = serializers.ChoiceField(Refusal.values)
+    row = serializers.IntegerField(help_text="列表中的位置，自 0 起 (place in the list)")
+    detail = serializers.CharField(required=False)
+
+
+class FixesAnswerSerializer(serializers.Serializer[Any]):
+    """What became of a list of positions."""
+
+    stored = serializers.IntegerField()
+    duplicates = serializers.IntegerField()
+    refused = RefusedFixSerializer(many=True)
+
+
+class FilteredSerializer(serializers.Serializer[Any]):
+    """What came in on a day, and what of it was refused or marked, by reason."""
+
+    date = serializers.DateField()
+    sent = serializers.IntegerField()
+    stored = serializers.IntegerField()
+    duplicates = serializers.IntegerField()
+    refused = serializers.DictField(child=serializers.IntegerField())
+    flagged = serializers.DictField(child=serializers.IntegerField())

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('grids', '0003_named_places'),
-        ('patrols', '0002_fixes'),
+        ('patrols', '0003_trackers'),
     ]
 
     operations = [

@@ -4,5 +4,14 @@ from patrols.models.coverage import Coverage, SimulatedDay
 from patrols.models.fix import Fix, FixBatch
 from patrols.models.live import LivePosition
 from patrols.models.shift import Shift
+from patrols.models.tracker import Tracker
 
-__all__ = ["Coverage", "Fix", "FixBatch", "LivePosition", "Shift", "SimulatedDay"]
+__all__ = [
+    "Coverage",
+    "Fix",
+    "FixBatch",
+    "LivePosition",
+    "Shift",
+    "SimulatedDay",
+    "Tracker",
+]

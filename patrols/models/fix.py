@@ -1,8 +1,9 @@
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from patrols.choices import DatumCode
-from patrols.querysets import FixQuerySet
+from patrols.querysets import FixBatchQuerySet, FixQuerySet
 
 
 class Fix(models.Model):
@@ -48,9 +49,18 @@ class Fix(models.Model):
 class FixBatch(models.Model):
     """What came in together, and what became of it: nothing is dropped without a trace.
 
-    What is derived from fixes is kept under the batches it was derived from.
+    What is derived from fixes is kept under the batches it was derived from. `sender` is whoever
+    sent it; a simulated batch holds many workers and has none.
     """
 
+    sender = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("发送人"),
+    )
     received_at = models.DateTimeField(_("收到时间"))
     first_at = models.DateTimeField(_("最早时间"))
     last_at = models.DateTimeField(_("最晚时间"))
@@ -61,11 +71,16 @@ class FixBatch(models.Model):
     flagged = models.JSONField(_("标记"), default=dict)
     is_simulated = models.BooleanField(_("模拟"), default=False)
 
+    objects = FixBatchQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("轨迹点批次")
         verbose_name_plural = _("轨迹点批次")
         ordering = ["-id"]
-        indexes = [models.Index(fields=["last_at", "first_at"], name="batch_by_time")]
+        indexes = [
+            models.Index(fields=["last_at", "first_at"], name="batch_by_time"),
+            models.Index(fields=["received_at"], name="batch_by_receipt"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(first_at__lte=models.F("last_at")), name="batch_in_order"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from gis.db.binary import EPOCH_US, copy_in, copy_out
 from gis.kernel.datum import Datum, to_wgs84
 from gis.kernel.tracks import Flag, Rules, judge
+from grids.models import User
 from patrols.choices import DatumCode, Refusal
 from patrols.models import FixBatch, Shift
 from patrols.querysets import LIVE
@@ -87,32 +89,41 @@ class Written:
 
 
 @transaction.atomic
-def write_fixes(fixes: FixColumns, *, now: datetime, is_simulated: bool = False) -> Written:
+def write_fixes(
+    fixes: FixColumns,
+    *,
+    now: datetime,
+    sender: User | None = None,
+    unread: int = 0,
+    is_simulated: bool = False,
+) -> Written:
     """Keep fixes of workers on duty; a replay of (worker, device, sequence) is a duplicate.
 
     What cannot be a fix of a shift is refused by name; what a receiver got wrong is stored with its
-    flags, and counts for nothing.
+    flags, and counts for nothing. `unread` came with them and could not be read: it is counted.
     """
-    if not len(fixes):
+    if not len(fixes) + unread:
         return Written(0, 0, np.zeros(0, "U16"))
-    refused = _refusals(fixes, now)
-    kept = fixes.only(refused == "")
+    lon, lat = _in_wgs84(fixes)
+    refused = _refusals(fixes, lon, lat, now) if len(fixes) else np.zeros(0, "U16")
+    good = refused == ""
+    kept, lon, lat = fixes.only(good), lon[good], lat[good]
     stored = 0
     flags = np.zeros(0, np.int64)
     if len(kept):
         partitions.ensure(_days(kept.at_us))
-        lon, lat = _in_wgs84(kept)
         positions.take_turns(np.unique(kept.worker).tolist())
         flags = _flags(kept, lon, lat)
         stored = _store(kept, lon, lat, flags, now)
     FixBatch.objects.create(
+        sender=sender,
         received_at=now,
-        first_at=_moment(int(fixes.at_us.min())),
-        last_at=_moment(int(fixes.at_us.max())),
-        sent=len(fixes),
+        first_at=_moment(int(kept.at_us.min())) if len(kept) else now,
+        last_at=_moment(int(kept.at_us.max())) if len(kept) else now,
+        sent=len(fixes) + unread,
         stored=stored,
         duplicates=len(kept) - stored,
-        refused=_counted(refused),
+        refused=_counted(refused, unread),
         flagged={
             str(flag.name).lower(): n for flag in Flag if (n := int(((flags & flag) > 0).sum()))
         },
@@ -121,13 +132,16 @@ def write_fixes(fixes: FixColumns, *, now: datetime, is_simulated: bool = False)
     return Written(stored, len(kept) - stored, refused)
 
 
-def _refusals(fixes: FixColumns, now: datetime) -> NDArray[np.str_]:
+def _refusals(
+    fixes: FixColumns, lon: FloatArray, lat: FloatArray, now: datetime
+) -> NDArray[np.str_]:
     refused = np.full(len(fixes), "", "U16")
     now_us = _us(now)
     ahead, stale = AHEAD // timedelta(microseconds=1), STALE // timedelta(microseconds=1)
-    sound = np.isfinite(fixes.lon) & np.isfinite(fixes.lat)
-    with np.errstate(invalid="ignore"):
-        sound &= (np.abs(fixes.lon) <= 180) & (np.abs(fixes.lat) <= 90)
+    # Conversion leads over the edge of the world, too; a comparison with NaN is false.
+    sound = np.ones(len(fixes), np.bool_)
+    for degrees, most in ((fixes.lon, 180), (fixes.lat, 90), (lon, 180), (lat, 90)):
+        sound &= np.abs(degrees) <= most
     checks = (
         (Refusal.SHIFT_UNKNOWN, ~_on_shift(fixes.worker, fixes.at_us)),
         (Refusal.STALE, fixes.at_us < now_us - stale),
@@ -165,7 +179,9 @@ def _in_wgs84(fixes: FixColumns) -> tuple[FloatArray, FloatArray]:
     lon, lat = fixes.lon.copy(), fixes.lat.copy()
     for code in np.unique(fixes.datum).tolist():
         which = fixes.datum == code
-        lon[which], lat[which] = to_wgs84(lon[which], lat[which], Datum(DatumCode(code).label))
+        datum = Datum(DatumCode(code).label)
+        with np.errstate(invalid="ignore"):
+            lon[which], lat[which] = to_wgs84(lon[which], lat[which], datum)
     return lon, lat
 
 
@@ -229,9 +245,10 @@ def _store(
         return int(cursor.fetchone()[0])
 
 
-def _counted(refused: NDArray[np.str_]) -> dict[str, int]:
-    names, counts = np.unique(refused[refused != ""], return_counts=True)
-    return dict(zip(names.tolist(), counts.tolist(), strict=True))
+def _counted(refused: NDArray[np.str_], unread: int) -> dict[str, int]:
+    counts = Counter(refused[refused != ""].tolist())
+    counts[Refusal.INVALID.value] += unread
+    return dict(sorted((+counts).items()))
 
 
 def _days(at_us: IntArray) -> list[date]:

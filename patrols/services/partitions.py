@@ -41,9 +41,12 @@ def ensure_ahead(*, now: datetime) -> list[date]:
 
 
 def _missing(days: list[date]) -> list[date]:
+    # Not to_regclass(): within a transaction it remembers a name that was not there, also after
+    # whoever held the lock has made it.
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT name FROM unnest(%s::text[]) AS name WHERE to_regclass(name) IS NULL",
+            "SELECT name FROM unnest(%s::text[]) AS name WHERE NOT EXISTS (SELECT FROM pg_class"
+            " WHERE relname = name AND relnamespace = current_schema()::regnamespace)",
             [[name_of(day) for day in days]],
         )
         names = {name for (name,) in cursor.fetchall()}

@@ -124,6 +124,27 @@ ROUTES = {
     "api/v1/patrols/tracks": Route(
         "/api/v1/patrols/tracks", public=401, private=401, member=404, query={"worker": "nobody"}
     ),
+    "api/v1/patrols/shifts": Route("/api/v1/patrols/shifts", public=401, private=401, member=200),
+    "api/v1/patrols/shifts/<int:pk>/end": Route(
+        "/api/v1/patrols/shifts/1/end", public=401, private=401, member=404, post={}
+    ),
+    "api/v1/patrols/fixes": Route(
+        "/api/v1/patrols/fixes", public=401, private=401, member=200, post=[]
+    ),
+    "api/v1/patrols/filtered": Route(
+        "/api/v1/patrols/filtered", public=401, private=401, member=200
+    ),
+    # It is no GPX; what is one is walked by the tests of patrols.
+    "api/v1/patrols/gpx": Route(
+        "/api/v1/patrols/gpx", public=401, private=401, member=400, post={}
+    ),
+    # No account: a secret of the tracker's own says whose it is.
+    "api/v1/patrols/trackers/osmand": Route(
+        "/api/v1/patrols/trackers/osmand", public=401, private=401, member=401
+    ),
+    "api/v1/patrols/trackers/owntracks": Route(
+        "/api/v1/patrols/trackers/owntracks", public=401, private=401, member=401, post={}
+    ),
     "api/v1/wall": Route("/api/v1/wall", **SIGNED),
     "api/v1/wall/days": Route("/api/v1/wall/days", **SIGNED),
     "api/v1/wall/coverage": Route("/api/v1/wall/coverage", **SIGNED),

@@ -1,0 +1,1 @@
+"""What tracker apps send, each in its own words, read into fixes."""
