@@ -1,7 +1,8 @@
-"""Shifts, the fixes of a worker on duty, and what they have seen."""
+"""Shifts, the fixes of a worker on duty, what they have seen, and the places they visit."""
 
 from patrols.models.coverage import Coverage, SimulatedDay
 from patrols.models.fix import Fix, FixBatch
 from patrols.models.shift import Shift
+from patrols.models.spot import Spot, SpotType, Visit
 
-__all__ = ["Coverage", "Fix", "FixBatch", "Shift", "SimulatedDay"]
+__all__ = ["Coverage", "Fix", "FixBatch", "Shift", "SimulatedDay", "Spot", "SpotType", "Visit"]
