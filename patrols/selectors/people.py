@@ -10,7 +10,7 @@ from grids.choices import Role
 from grids.models import Place, Post, User
 from patrols.selectors.coverage import day_of
 
-__all__ = ["worker_seen_by"]
+__all__ = ["answered_for", "worker_seen_by"]
 
 # Who answers for ground, step by step. Whoever plans, leads, handles or administers does not, and a
 # superuser is nobody's superior: positions are no setting.
@@ -29,7 +29,7 @@ def worker_seen_by(
     if username == viewer.username:
         return viewer
     since, until = day_of(place, day)
-    ground = _answered_for(viewer, place, now)
+    ground = answered_for(viewer, place, now)
     if ground is None:
         return None
     posts = Post.objects.filter(
@@ -43,8 +43,8 @@ def worker_seen_by(
     return post.user if post else None
 
 
-def _answered_for(viewer: User, place: Place, now: datetime) -> Q | None:
-    """The question to a worker's post that is true on the viewer's ground; None without any."""
+def answered_for(viewer: User, place: Place, now: datetime) -> Q | None:
+    """The question to a worker's post: is it on ground that `viewer` answers for; None without."""
     if viewer.place_id != place.pk:
         return None
     held = Post.objects.held_by(viewer).at(now).filter(role__in=_ANSWERING)
