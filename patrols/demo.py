@@ -61,6 +61,8 @@ def load_demo_spots(
     workers = _workers(edition, now)
     spots: list[Spot] = []
     visits: list[Visit] = []
+    zone = ZoneInfo(place.time_zone)
+    midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     grids = Grid.objects.of(edition).annotate(wkb=AsWKB("geometry")).order_by("code")
     for pk, code, name, wkb in grids.values_list("pk", "code", "name", "wkb"):
         rng = generator(SEED, code)
@@ -78,7 +80,7 @@ def load_demo_spots(
             )
             spots.append(spot)
             if pk in workers:
-                visits += _visits(spot, workers[pk], rng, now)
+                visits += _visits(spot, workers[pk], rng, now, midnight)
     copy_new(Spot, spots)
     copy_new(Visit, visits)
     return len(spots), len(visits)
@@ -105,22 +107,25 @@ def _inside(ground: BaseGeometry, count: int, rng: np.random.Generator) -> NDArr
     return np.concatenate([hit, np.repeat(middle, count - len(hit), axis=0)])
 
 
-def _visits(spot: Spot, worker: int, rng: np.random.Generator, now: datetime) -> list[Visit]:
-    """The last visit and the one before it, in working hours."""
+def _visits(
+    spot: Spot, worker: int, rng: np.random.Generator, now: datetime, midnight: datetime
+) -> list[Visit]:
+    """The last visit and the one before it, from the same position in working hours."""
     never, waited, hour, before, away, metres = rng.random(6).tolist()
     if never < _NEVER:
         return []
     days = spot.type.every_days
     last = int(waited * (days * _LATEST + 1))
-    zone = ZoneInfo(spot.place.time_zone)
-    midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    is_away = away < _AWAY
+    distance_m = round(90 + 200 * metres if is_away else 25 * metres, 1)
+    lon, lat = spot.position.coords
+    # A degree of latitude is about 111 km.
+    position = Point(lon, lat + distance_m / 111_000, srid=4326)
     made = []
-    for number, ago in enumerate((last, last + max(1, round(days * (0.7 + 0.4 * before))))):
+    for ago in (last, last + max(1, round(days * (0.7 + 0.4 * before)))):
         at = midnight - timedelta(days=ago) + timedelta(seconds=round(30_600 + hour * 30_000))
         if at > now:
             at -= timedelta(days=1)
-        is_away = number == 0 and away < _AWAY
-        distance_m = round(90 + 200 * metres if is_away else 25 * metres, 1)
         made.append(
             Visit(
                 key=uuid5(NAMESPACE_OID, f"{spot.grid_code}/{spot.name}/{at.isoformat()}"),
@@ -128,8 +133,7 @@ def _visits(spot: Spot, worker: int, rng: np.random.Generator, now: datetime) ->
                 worker_id=worker,
                 at=at,
                 received_at=at + timedelta(seconds=20),
-                # A thousandth of a degree of latitude is about 111 m.
-                position=Point(spot.position.x, spot.position.y + distance_m / 111_000, srid=4326),
+                position=position,
                 accuracy_m=12.0,
                 distance_m=distance_m,
                 is_here=not is_away,

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
-from django.db.models.functions import Coalesce
 
 from grids.models import Place
 from patrols.choices import SpotState
-from patrols.models import Spot, Visit
+from patrols.models import Spot, SpotType, Visit
 from patrols.selectors.coverage import day_of
 
-__all__ = ["SpotDue", "due_after", "due_of", "dues"]
+__all__ = ["Last", "SpotDue", "due_after", "due_of", "dues"]
+
+
+class Last(NamedTuple):
+    """The latest visit of a spot: when, and whether it was at the place."""
+
+    at: datetime
+    is_here: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +34,7 @@ class SpotDue:
 
     spot: Spot
     every_days: int
-    last: Visit | None
+    last: Last | None
     due_at: datetime
     state: SpotState
 
@@ -38,17 +45,18 @@ class SpotDue:
 
 
 def dues(spots: QuerySet[Spot], place: Place, now: datetime) -> list[SpotDue]:
-    """Every one of `spots` of `place`, by grid and name: two queries, however many."""
-    rows = list(
-        spots.filter(place=place)
-        .select_related("type", "place")
-        .defer("place__envelope")
-        .annotate(days=Coalesce("every_days", "type__every_days"))
-        .order_by("grid_code", "name", "pk")
-    )
-    found = _last_visits(spots.filter(place=place))
+    """Every one of `spots` of `place`, by grid and name: three queries, however many."""
+    here = spots.filter(place=place)
+    rows = list(here.order_by("grid_code", "name", "pk"))
+    types = SpotType.objects.in_bulk({spot.type_id for spot in rows})
+    found = _last_visits(here)
     today = now.astimezone(ZoneInfo(place.time_zone)).date()
-    return [_due(row, found.get(row.pk), place, today) for row in rows]
+    told = []
+    for spot in rows:
+        # Joined in the query, each row would make its place and type anew.
+        spot.place, spot.type = place, types[spot.type_id]
+        told.append(_due(spot, found.get(spot.pk), place, today))
+    return told
 
 
 def due_of(spot: Spot, now: datetime) -> SpotDue:
@@ -57,18 +65,18 @@ def due_of(spot: Spot, now: datetime) -> SpotDue:
     return one
 
 
-def _last_visits(spots: QuerySet[Spot]) -> dict[int, Visit]:
+def _last_visits(spots: QuerySet[Spot]) -> dict[int, Last]:
     last = (
         Visit.objects.filter(spot__in=spots.order_by().values("pk"))
         .order_by("spot_id", "-at", "-pk")
         .distinct("spot_id")
-        .only("spot", "at", "is_here")
+        .values_list("spot_id", "at", "is_here")
     )
-    return {visit.spot_id: visit for visit in last}
+    return {spot: Last(at, is_here) for spot, at, is_here in last}
 
 
-def _due(spot: Spot, last: Visit | None, place: Place, today: date) -> SpotDue:
-    days = int(vars(spot)["days"])
+def _due(spot: Spot, last: Last | None, place: Place, today: date) -> SpotDue:
+    days = spot.every_days or spot.type.every_days
     due_at = due_after(last.at, days, place) if last else due_after(spot.created_at, 0, place)
     state = _state(due_at, day_of(place, today)[1]) if last else SpotState.NEVER
     return SpotDue(spot, days, last, due_at, state)
