@@ -30,7 +30,7 @@ class TrackSerializer(serializers.Serializer[Any]):
     features = serializers.ListField(child=serializers.DictField())
 
 
-class SpotSerializer(serializers.Serializer[Any]):
+class PatrolSpotSerializer(serializers.Serializer[Any]):
     """A place that is visited on a rhythm, and when it is due."""
 
     id = serializers.IntegerField()

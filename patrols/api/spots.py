@@ -17,7 +17,7 @@ from gis.api.problems import refuse
 from gis.api.query import bounding_box, check_query, whole_number
 from grids.api.schemas import BBOX, PLACE, ProblemsSerializer, query
 from grids.api.scopes import ScopeReader
-from patrols.api.schemas import SpotSerializer
+from patrols.api.schemas import PatrolSpotSerializer
 from patrols.choices import SpotState
 from patrols.models import Spot, SpotType
 from patrols.register.exports import as_csv, as_xlsx
@@ -67,7 +67,7 @@ class SpotsView(_Spots):
         operation_id="patrol_spots",
         summary="巡查点与走访台账 (what is visited on a rhythm, and what is due)",
         parameters=_PARAMETERS,
-        responses={200: SpotSerializer(many=True), **_REFUSED},
+        responses={200: PatrolSpotSerializer(many=True), **_REFUSED},
     )
     def get(self, request: Request) -> Response:
         return Response([tell_spot(one) for one in self.rows(request)])

@@ -18,6 +18,8 @@ def test_the_document_is_valid_and_names_every_route(db: None) -> None:
         "/api/v1/incidents/{number}", "/api/v1/wall", "/api/v1/wall/days",
         "/api/v1/wall/coverage", "/api/v1/density", "/api/v1/grid-counts", "/api/v1/stream",
         "/api/v1/patrols/coverage", "/api/v1/patrols/tracks", "/api/v1/queue",
+        "/api/v1/patrols/spots", "/api/v1/patrols/spots.csv", "/api/v1/patrols/spots.xlsx",
+        "/api/v1/patrols/visits", "/api/v1/patrols/staleness",
         "/api/v1/assessment", "/api/v1/assessment.csv", "/api/v1/assessment.xlsx",
         "/api/v1/clearance", "/api/v1/filters",
         "/api/v1/filters/{id}", "/api/v1/incidents/{number}/contacts",
