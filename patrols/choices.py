@@ -20,3 +20,12 @@ class Refusal(TextChoices):
     FUTURE = "in_the_future", _("时间在将来")
     STALE = "stale", _("时间太早")
     SHIFT_UNKNOWN = "shift_unknown", _("不在任何班次内")
+
+
+class SpotState(TextChoices):
+    """How a spot stands against its rhythm; it tells of what was recorded, not of what was done."""
+
+    OK = "ok", _("未到期")
+    DUE = "due", _("今日到期")
+    OVERDUE = "overdue", _("已逾期")
+    NEVER = "never", _("未记录")

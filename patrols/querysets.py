@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from grids.choices import Role
+from grids.choices import EditionState, Role
 from grids.models import Grid, Post
-from grids.querysets import Viewer
+from grids.querysets import ScopedQuerySet, Viewer
 
 if TYPE_CHECKING:
     from grids.models import Place
@@ -87,3 +87,17 @@ class FixBatchQuerySet(models.QuerySet[Any]):
         if posts.filter(role__in=[Role.ADMIN, Role.CENTRE]).exists():
             return self.filter(sender__place=user.place_id)
         return self.filter(sender=user)
+
+
+class SpotQuerySet(ScopedQuerySet):
+    """`for_user` is the whole place, for the desk; everybody else reads `on_ground_of`."""
+
+    def on_ground_of(self, user: Viewer) -> Self:
+        """Active spots in the grids of the user's own ground; those in no grid are in none."""
+        mine = Grid.objects.filter(
+            ground_of(user),
+            edition__state=EditionState.IN_FORCE,
+            edition__place=OuterRef("place"),
+            code=OuterRef("grid_code"),
+        )
+        return self.filter(Exists(mine), is_active=True, type__is_active=True)

@@ -5,8 +5,11 @@ from patrols.api.fixes import FixesView
 from patrols.api.gpx import GpxView
 from patrols.api.live import NearestView, PositionsView
 from patrols.api.shifts import ShiftEndView, ShiftListView
+from patrols.api.spots import SpotsCsvView, SpotsView, SpotsXlsxView
+from patrols.api.staleness import StalenessView
 from patrols.api.trackers import OsmAndView, OwnTracksView
 from patrols.api.views import CoverageView, TrackView
+from patrols.api.visits import VisitsView
 
 app_name = "patrols"
 urlpatterns = [
@@ -21,4 +24,9 @@ urlpatterns = [
     path("gpx", GpxView.as_view(), name="gpx"),
     path("trackers/osmand", OsmAndView.as_view(), name="tracker-osmand"),
     path("trackers/owntracks", OwnTracksView.as_view(), name="tracker-owntracks"),
+    path("spots", SpotsView.as_view(), name="spots"),
+    path("spots.csv", SpotsCsvView.as_view(), name="spots-csv"),
+    path("spots.xlsx", SpotsXlsxView.as_view(), name="spots-xlsx"),
+    path("staleness", StalenessView.as_view(), name="staleness"),
+    path("visits", VisitsView.as_view(), name="visits"),
 ]

@@ -45,4 +45,9 @@ WRONG: dict[str, tuple[str | None, str]] = {
     ),
     "leave_once_at_a_time": ("during", "与已有的请假重叠。(Overlaps another leave.)"),
     "place_work_hours": ("work_until", "下班应晚于上班。(Work ends after it starts.)"),
+    "spot_type_name_once": ("name", "该地区已有同名类型。(The place has a type of this name.)"),
+    "spot_once": (
+        "name",
+        "该类型已有同名同址的点位。(There is one of this type, name and address.)",
+    ),
 }

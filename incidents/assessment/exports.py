@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from gis.api.cells import BOM, plain
 from grids.querysets import Viewer
 from incidents.assessment.figures import Table, Told
 from incidents.assessment.indicators import INDICATORS
@@ -20,17 +21,6 @@ from incidents.selectors import cases_for
 
 __all__ = ["as_csv", "as_xlsx", "plain"]
 
-_BOM = "\ufeff"
-# What spreadsheets take for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def plain(value: Any) -> Any:
-    """A cell that no spreadsheet reads as a formula: what looks like one gets an apostrophe."""
-    if isinstance(value, str) and value.lstrip().startswith(_FORMULA):
-        return f"'{value}"
-    return value
-
 
 def as_csv(table: Table) -> bytes:
     """One line a row, then the whole; UTF-8 with a byte order mark."""
@@ -38,7 +28,7 @@ def as_csv(table: Table) -> bytes:
     writer = csv.writer(held)
     for row in _lines(table):
         writer.writerow([plain(cell) for cell in row])
-    return (_BOM + held.getvalue()).encode()
+    return (BOM + held.getvalue()).encode()
 
 
 def as_xlsx(table: Table, user: Viewer) -> bytes:

@@ -14,7 +14,7 @@ NEAREST_M, FURTHEST_M = 5, 200
 _DAY = re.compile(r"(?:19|20)\d\d-\d\d-\d\d", re.ASCII)
 
 
-def read_day(text: str, place: Place, now: datetime) -> date:
+def read_day(text: str, place: Place, now: datetime, *, field: str = "date") -> date:
     """A local day of `place`, the one that `now` lies in when none is asked. Raises `Refused`."""
     if not text:
         return now.astimezone(ZoneInfo(place.time_zone)).date()
@@ -24,7 +24,7 @@ def read_day(text: str, place: Place, now: datetime) -> date:
     except ValueError:
         pass
     zh, en = "应为日期，如 2026-11-24。", "Must be a date, as in 2026-11-24."
-    raise refuse("date", "not_a_date", zh, en)
+    raise refuse(field, "not_a_date", zh, en)
 
 
 def read_within(text: str) -> int:

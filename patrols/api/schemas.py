@@ -4,7 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from patrols.choices import DatumCode, Refusal
+from grids.api.schemas import DATUMS
+from patrols.choices import DatumCode, Refusal, SpotState
 
 
 class CoverageSerializer(serializers.Serializer[Any]):
@@ -109,3 +110,59 @@ class FilteredSerializer(serializers.Serializer[Any]):
     duplicates = serializers.IntegerField()
     refused = serializers.DictField(child=serializers.IntegerField())
     flagged = serializers.DictField(child=serializers.IntegerField())
+
+
+class PatrolSpotSerializer(serializers.Serializer[Any]):
+    """A place that is visited on a rhythm, and when it is due."""
+
+    id = serializers.IntegerField()
+    type = serializers.IntegerField()
+    type_name = serializers.CharField()
+    is_patrol_point = serializers.BooleanField()
+    name = serializers.CharField()
+    address = serializers.CharField()
+    lon = serializers.FloatField()
+    lat = serializers.FloatField()
+    grid = serializers.CharField()
+    radius_m = serializers.IntegerField()
+    every_days = serializers.IntegerField()
+    last_visit_at = serializers.DateTimeField(allow_null=True)
+    last_is_here = serializers.BooleanField(allow_null=True)
+    due_at = serializers.DateTimeField()
+    state = serializers.ChoiceField(choices=SpotState.values)
+
+
+class NewVisitSerializer(serializers.Serializer[Any]):
+    """A visit as a worker's phone tells it."""
+
+    spot = serializers.IntegerField()
+    at = serializers.DateTimeField(required=False, help_text="最多 7 天前 (at most 7 days ago)")
+    lon = serializers.FloatField()
+    lat = serializers.FloatField()
+    datum = serializers.ChoiceField(choices=DATUMS)
+    accuracy_m = serializers.FloatField(required=False)
+    note = serializers.CharField(required=False, max_length=500)
+
+
+class VisitedSerializer(serializers.Serializer[Any]):
+    """What was kept, and when the place is due next."""
+
+    id = serializers.UUIDField()
+    spot = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    is_here = serializers.BooleanField()
+    distance_m = serializers.FloatField()
+    due_at = serializers.DateTimeField()
+
+
+class VisitSerializer(serializers.Serializer[Any]):
+    """A visit of the past."""
+
+    id = serializers.UUIDField()
+    spot = serializers.IntegerField()
+    worker = serializers.CharField(allow_null=True)
+    at = serializers.DateTimeField()
+    received_at = serializers.DateTimeField()
+    is_here = serializers.BooleanField()
+    distance_m = serializers.FloatField()
+    note = serializers.CharField()

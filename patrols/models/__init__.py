@@ -1,9 +1,10 @@
-"""Shifts, the fixes of a worker on duty, and what they have seen."""
+"""Shifts, the fixes of a worker on duty, what they have seen, and the places they visit."""
 
 from patrols.models.coverage import Coverage, SimulatedDay
 from patrols.models.fix import Fix, FixBatch
 from patrols.models.live import LivePosition
 from patrols.models.shift import Shift
+from patrols.models.spot import Spot, SpotType, Visit
 from patrols.models.tracker import Tracker
 
 __all__ = [
@@ -13,5 +14,8 @@ __all__ = [
     "LivePosition",
     "Shift",
     "SimulatedDay",
+    "Spot",
+    "SpotType",
     "Tracker",
+    "Visit",
 ]

@@ -10,7 +10,7 @@ from grids.choices import Role
 from grids.models import Place, Post, User
 from patrols.selectors.coverage import day_of
 
-__all__ = ["posts_seen_by", "worker_seen_by", "workers_seen_by"]
+__all__ = ["answered_for", "posts_seen_by", "worker_seen_by", "workers_seen_by"]
 
 # Who answers for ground, step by step. Whoever plans, leads, handles or administers does not, and a
 # superuser is nobody's superior: positions are no setting.
@@ -40,7 +40,7 @@ def posts_seen_by(viewer: User, place: Place, day: date, now: datetime) -> list[
 
 def _posts_seen_by(viewer: User, place: Place, day: date, now: datetime) -> QuerySet[Post]:
     """Posts of workers held on the local `day` on the ground that the viewer answers for `now`."""
-    ground = _answered_for(viewer, place, now)
+    ground = answered_for(viewer, place, now)
     if ground is None:
         return Post.objects.none()
     posts = Post.objects.filter(
@@ -58,14 +58,14 @@ def workers_seen_by(viewer: User, place: Place, now: datetime) -> dict[int, str]
     if viewer.place_id != place.pk:
         return None
     workers = Post.objects.at(now).filter(user__place=place, role=Role.WORKER)
-    ground = _answered_for(viewer, place, now)
+    ground = answered_for(viewer, place, now)
     theirs = workers.filter(ground) if ground is not None else workers.none()
     seen = dict((theirs | workers.held_by(viewer)).values_list("user", "user__username"))
     return seen if seen or ground is not None else None
 
 
-def _answered_for(viewer: User, place: Place, now: datetime) -> Q | None:
-    """The question to a worker's post that is true on the viewer's ground; None without any."""
+def answered_for(viewer: User, place: Place, now: datetime) -> Q | None:
+    """The question to a worker's post: is it on ground that `viewer` answers for; None without."""
     if viewer.place_id != place.pk:
         return None
     held = Post.objects.held_by(viewer).at(now).filter(role__in=_ANSWERING)

@@ -145,6 +145,21 @@ ROUTES = {
     "api/v1/patrols/trackers/owntracks": Route(
         "/api/v1/patrols/trackers/owntracks", public=401, private=401, member=401, post={}
     ),
+    "api/v1/patrols/spots": Route("/api/v1/patrols/spots", **SIGNED),
+    "api/v1/patrols/spots.csv": Route("/api/v1/patrols/spots.csv", **SIGNED),
+    "api/v1/patrols/spots.xlsx": Route("/api/v1/patrols/spots.xlsx", **SIGNED),
+    # There is no such grid; whose ground it is is walked by the tests of staleness.
+    "api/v1/patrols/staleness": Route(
+        "/api/v1/patrols/staleness",
+        public=401,
+        private=401,
+        member=404,
+        query={"grid": "370299009009009"},
+    ),
+    # There is no such place; who may record a visit is walked by the tests of visits.
+    "api/v1/patrols/visits": Route(
+        "/api/v1/patrols/visits", public=401, private=401, member=404, query={"spot": "1"}
+    ),
     "api/v1/wall": Route("/api/v1/wall", **SIGNED),
     "api/v1/wall/days": Route("/api/v1/wall/days", **SIGNED),
     "api/v1/wall/coverage": Route("/api/v1/wall/coverage", **SIGNED),

@@ -28,6 +28,7 @@ class Command(BaseCommand):
                 call_command("migrate", interactive=False, verbosity=options["verbosity"])
             if settings.DEMO and not options["no_demo"]:
                 call_command("load_demo", verbosity=options["verbosity"])
+                call_command("load_demo_spots", verbosity=options["verbosity"])
                 call_command("load_demo_reports", verbosity=options["verbosity"])
                 if settings.SIMULATE:
                     call_command("simulate", verbosity=options["verbosity"])
