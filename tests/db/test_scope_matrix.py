@@ -108,6 +108,9 @@ ROUTES = {
     "api/v1/filters": Route("/api/v1/filters", public=401, private=401, member=200),
     "api/v1/filters/<int:pk>": Route("/api/v1/filters/1", public=401, private=401, member=405),
     "api/v1/patrols/coverage": Route("/api/v1/patrols/coverage", **SIGNED),
+    "api/v1/patrols/mine": Route(
+        "/api/v1/patrols/mine", public=401, private=401, member=200, only=("worker",)
+    ),
     # Nobody of that name: whose track who may see is walked by the tests of patrols.
     "api/v1/patrols/tracks": Route(
         "/api/v1/patrols/tracks", public=401, private=401, member=404, query={"worker": "nobody"}
