@@ -1,7 +1,6 @@
 """The phone of a grid worker: from the cache, and what is written offline arrives once."""
 
 import gzip
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -22,14 +21,14 @@ MOST_BYTES = 1_500_000
 
 
 @pytest.fixture
-def round_(ground: District, watched: Watched) -> Iterator[Page]:
+def round_(ground: District, watched: Watched) -> Page:
     """The phone of the worker of cell (0, 0), standing in the middle of it."""
     worker_channel()
     watched.sign_in(ground.users["worker"])
     watched.page.goto(f"{watched.base}/patrol/")
     expect(watched.page.locator("#grid-name")).to_have_text(ground.cell(0, 0).name)
     watched.settle()
-    yield watched.page
+    return watched.page
 
 
 def kept(page: Page) -> None:

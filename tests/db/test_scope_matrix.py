@@ -185,6 +185,10 @@ ROUTES = {
         member=200,
         only=("admin", "centre", "subdistrict", "community"),
     ),
+    "patrol/": Route("/patrol/", public=302, private=302, member=200, only=("worker",)),
+    # The script and the manifest hold nothing of a person.
+    "patrol/sw.js": Route("/patrol/sw.js", **OPEN),
+    "patrol/manifest.webmanifest": Route("/patrol/manifest.webmanifest", **OPEN),
     "enterprise/": Route("/enterprise/", **OPEN),
     "login/": Route("/login/", public=200, private=200, member=302),
     "language/": Route("/language/", public=302, private=302, member=302, post={}),

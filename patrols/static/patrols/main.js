@@ -1,6 +1,6 @@
 /** The phone of a grid worker. Everything begins from what is kept here; the network only makes it newer. */
 
-import { byId } from 'gis/page.js'
+import { byId, make } from 'gis/page.js'
 import { icon } from 'report/icon.js'
 import { beginMine, ground } from './mine.js'
 import { beginOutbox } from './outbox.js'
