@@ -163,6 +163,7 @@ def test_what_is_refused_is_told_and_can_be_mended(
     expect(round_.locator("#queue .failed")).to_contain_text("没有这个类别")
     assert not Report.objects.exists()
     round_.get_by_role("button", name="修改").click()
+    expect(round_.locator("#report-title")).to_have_text("修改后再报")
     expect(round_.locator("#words")).to_have_value("灯不亮")
     round_.reload()
     round_.locator(".tile", has_text="台阶破损").click()
@@ -237,6 +238,7 @@ def test_without_webgl_a_list_serves(ground: District, watched: Watched) -> None
     expect(watched.page.locator("#stations li")).to_have_count(2)
     expect(watched.page.locator("#shift-go")).to_be_visible()
     assert watched.page.evaluate(FAULTS) == []
+    forgive(watched, "blocked by Playwright")
 
 
 @on_phone
@@ -252,7 +254,7 @@ def test_the_first_load_is_small(ground: District, watched: Watched) -> None:
             bodies[response.url] = len(gzip.compress(raw, 1) if packed else raw)
 
     asked: list[Any] = []
-    watched.page.on("response", asked.append)
+    watched.page.on("response", lambda response: asked.append(response))
     watched.sign_in(ground.users["worker"])
     watched.page.goto(f"{watched.base}/patrol/")
     watched.settle()
@@ -286,3 +288,57 @@ def test_whoever_is_no_worker_is_told_so(ground: District, watched: Watched) -> 
     watched.page.goto(f"{watched.base}/patrol/")
     expect(watched.page.locator("h1")).to_have_text("这一页给网格员用")
     forgive(watched, "403")
+
+
+@on_phone
+def test_a_track_waits_for_its_shift_and_is_told_what_is_unknown(
+    ground: District, round_: Page, watched: Watched
+) -> None:
+    """The order and the bodies of what the phone sends; the service's own tests say what it does."""
+    sent: list[tuple[str, Any]] = []
+
+    def answer(route: Route) -> None:
+        path = route.request.url.partition("/patrols/")[2]
+        body = route.request.post_data_json
+        sent.append((path, body))
+        told: dict[str, Any] = {"id": 7}
+        if path == "fixes":
+            known = sum(one == "fixes" for one, _ in sent) > 1
+            refused = [{"sequence": row["sequence"], "reason": "shift_unknown"} for row in body]
+            told = {
+                "stored": len(body) if known else 0,
+                "duplicates": 0,
+                "refused": [] if known else refused,
+            }
+        route.fulfill(status=201, json=told)
+
+    watched.page.context.route("**/api/v1/patrols/shifts**", answer)
+    watched.page.context.route("**/api/v1/patrols/shifts/**", answer)
+    watched.page.context.route("**/api/v1/patrols/fixes", answer)
+    kept(round_)
+    watched.page.context.set_offline(True)
+    round_.locator("#handle").click()
+    round_.locator("#shift-go").click()
+    expect(round_.locator("#shift-said")).to_contain_text("在岗")
+    here = {"longitude": WEST + CELL / 3, "latitude": 36.065, "accuracy": 9}
+    watched.page.context.set_geolocation(here)
+    count = "indexedDB.databases().then(() => import('/static/patrols/fixes.js'))"
+    round_.wait_for_function(f"{count}.then((it) => it.track.waiting > 0)")
+    round_.close()
+    watched.page.context.set_offline(False)
+    page = again(watched.page.context, watched.base)
+    expect(page.locator("#shift-said")).to_contain_text("在岗")
+    page.locator("#handle").click()
+    page.locator("#shift-go").click()
+    expect(page.locator("#shift-said")).to_have_text("未上岗")
+    page.wait_for_function(f"{count}.then((it) => it.track.waiting === 0)")
+    paths = [path for path, _ in sent]
+    assert paths[0] == "shifts"
+    assert paths.index("shifts") < paths.index("fixes")
+    assert "shifts/7/end" in paths
+    fixes = [body for path, body in sent if path == "fixes"]
+    assert fixes[0][0]["datum"] == "wgs84"
+    assert fixes[0][0]["device"] == sent[0][1]["device"]
+    # The same row under the same number, until it is taken.
+    assert fixes[0][0] == fixes[1][0]
+    forgive(watched, "ERR_INTERNET_DISCONNECTED", "Failed to fetch")

@@ -3,10 +3,10 @@
  * a second tab asks again for the same thing. Oldest first, one at a time, one sender among all tabs.
  */
 
-import { Refused, call, inWords, upload } from 'gis/api.js'
+import { Refused, Unanswered, call, inWords, upload } from 'gis/api.js'
 import { uuid } from 'report/uuid.js'
-import { config, say, tell } from './state.js'
-import { sendFixes } from './fixes.js'
+import { config, hear, say, tell } from './state.js'
+import { sendFixes, track } from './fixes.js'
 import { within } from './store.js'
 
 const WAITS_S = [4, 8, 20, 60]
@@ -86,7 +86,9 @@ const alone = (work) => (navigator.locks ? navigator.locks.request('wangge-patro
 
 async function run() {
   if (!navigator.onLine) return
-  if (!(await isMe())) return
+  await load()
+  const waits = outbox.items.some((one) => one.state === 'waiting') || track.waiting > 0
+  if (!waits || !(await isMe())) return
   for (;;) {
     await load()
     const item = outbox.items.find((one) => one.state === 'waiting')
@@ -104,6 +106,7 @@ async function isMe() {
   try {
     const { username } = await call(config.urls.me)
     outbox.signedOut = username !== config.user
+    hear(true)
   } catch (error) {
     if (!(error instanceof Refused && error.status === 401)) {
       later(error)
@@ -177,6 +180,7 @@ async function judge(item, error) {
 
 /** @param {unknown} error */
 function later(error) {
+  if (error instanceof Unanswered) hear(false)
   const asked = error instanceof Refused ? error.waitS : 0
   const waitS = asked || WAITS_S[Math.min(failures, WAITS_S.length - 1)]
   failures += 1

@@ -6,7 +6,7 @@ import { track } from './fixes.js'
 import { again, discard, drain, outbox } from './outbox.js'
 import { close, open, opened } from './panels.js'
 import { mend } from './report.js'
-import { clock, config, on, say } from './state.js'
+import { clock, config, isOffline, on, say } from './state.js'
 
 const panel = byId('queue')
 const DAY_MS = 86_400_000
@@ -25,7 +25,7 @@ export function beginQueue() {
 export const waits = () => outbox.items.filter((one) => one.state !== 'sent').length
 
 function strip() {
-  const offline = !navigator.onLine
+  const offline = isOffline()
   byId('strip').classList.toggle('off', offline)
   byId('net-said').textContent = say(offline ? 'net.off' : outbox.sending ? 'net.sending' : 'net.on')
   byId('waiting').textContent = say('waiting', { n: waits() })
@@ -47,7 +47,7 @@ function show() {
       make('p', { class: 'quiet' }, say('queue.safe')),
       ...part('queue.failed', failed.map((one) => row(one, 'warn', make('span', { class: 'red' }, one.why), deeds(one)))),
       ...part('queue.waiting', [
-        ...waiting.map((one) => row(one, 'clock', say(outbox.signedOut ? 'waits.sign_in' : navigator.onLine ? 'waits.turn' : 'waits.net'), make('span', { class: 'quiet' }, size(one)))),
+        ...waiting.map((one) => row(one, 'clock', say(outbox.signedOut ? 'waits.sign_in' : !isOffline() ? 'waits.turn' : 'waits.net'), make('span', { class: 'quiet' }, size(one)))),
         ...(track.waiting ? [make('li', {}, icon('clock'), make('span', {}, make('b', {}, say('track.waits', { n: track.waiting })), make('span', { class: 'quiet' }, say('track.how'))), make('span'))] : []),
       ]),
       ...part('queue.sent', sent.map((one) => row(one, 'done', one.told?.incident ?? one.told?.number ?? '', make('span', { class: 'quiet' }, clock(one.sentAt))))),
@@ -66,7 +66,9 @@ function row(item, mark, about, end) {
 /** @param {import('./outbox.js').Item} item */
 function size(item) {
   const bytes = item.photos.reduce((sum, photo) => sum + photo.blob.size, 0)
-  return bytes ? `${new Intl.NumberFormat(config.language, { maximumFractionDigits: 1 }).format(bytes / 1e6)} MB` : ''
+  const number = new Intl.NumberFormat(config.language, { maximumFractionDigits: 1 })
+  if (!bytes) return ''
+  return bytes < 1e6 ? `${number.format(Math.ceil(bytes / 1000))} kB` : `${number.format(bytes / 1e6)} MB`
 }
 
 /** @param {import('./outbox.js').Item} item */

@@ -7,7 +7,7 @@ import { ground, wasUsed } from './mine.js'
 import { add, again } from './outbox.js'
 import { close, open } from './panels.js'
 import { fresh } from './position.js'
-import { config, instant, on, say } from './state.js'
+import { config, instant, isOffline, on, say } from './state.js'
 import { keep, kept } from './store.js'
 import { whereAmI } from './where.js'
 
@@ -23,7 +23,7 @@ export async function beginReport() {
   draft = { ...blank(), ...(await kept(`draft:${config.user}`)) }
   byId('camera').addEventListener('change', taken)
   byId('no-photo').addEventListener('click', () => open('report'))
-  on('panel', ({ name }) => { if (name === 'report') show() })
+  on('panel', ({ name }) => (name === 'report' ? show() : panel.replaceChildren()))
   on('here', showPlace)
   // The first time, the tiles come a moment later than the page.
   on('mine', () => { if (!panel.hidden && !panel.querySelector('.tile')) show() })
@@ -135,14 +135,14 @@ async function send() {
   const { photos, words, mending } = draft
   const body = { channel: config.channel, place: config.place, kind: category.kind, category: category.code, description: words.trim() || category.name, occurred_at: instant(draft.made_at || Date.now()).toISOString(), location: where }
   const values = { title: category.name, body, thumb: photos[0]?.thumb ?? '', photos: photos.map(({ blob }) => ({ blob, field: 'photos', id: null, sentAt: 0 })) }
-  // A second tap finds nothing to send.
+  // A second tap finds nothing to send; the panel goes when it is kept.
   draft = blank()
-  close()
   if (mending) await again(mending, values)
   else await add({ kind: 'report', url: config.urls.reports, ...values })
   await keep(`draft:${config.user}`, undefined)
   await wasUsed(category.code)
-  byId('spoken').textContent = say(navigator.onLine ? 'queued' : 'queued.offline')
+  close()
+  byId('spoken').textContent = say(!isOffline() ? 'queued' : 'queued.offline')
 }
 
 async function leave() {

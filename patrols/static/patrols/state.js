@@ -19,6 +19,18 @@ export function tell(name, value) {
   for (const listener of listeners.get(name) ?? []) listener(value)
 }
 
+/** Whether the service was heard the last time: a browser that says it is online may be in a tunnel. */
+export const net = { heard: true }
+
+/** @param {boolean} heard */
+export function hear(heard) {
+  if (net.heard === heard) return
+  net.heard = heard
+  tell('outbox')
+}
+
+export const isOffline = () => !navigator.onLine || !net.heard
+
 // A difference below this is the network's.
 const TRUSTED_MS = 30_000
 let offsetMs = 0

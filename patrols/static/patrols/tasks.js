@@ -1,11 +1,11 @@
 /** My tasks: the cases that wait for me, the most pressing first, with what may be done; also without a network. */
 
 import { byId, make } from 'gis/page.js'
-import { call } from 'gis/api.js'
+import { Refused, Unanswered, call } from 'gis/api.js'
 import { icon } from 'report/icon.js'
 import { open } from './panels.js'
 import { outbox } from './outbox.js'
-import { config, instant, on, say, span, tell } from './state.js'
+import { config, hear, instant, on, say, span, tell } from './state.js'
 import { keep, kept } from './store.js'
 
 // What is kept with all that may be done to it; more are listed, and asked for when they are opened.
@@ -24,7 +24,7 @@ export async function beginTasks() {
     if (stale && !outbox.sending) refresh()
   })
   addEventListener('online', refresh)
-  setInterval(refresh, 120_000)
+  setInterval(refresh, 300_000)
   tell('tasks')
   refresh()
 }
@@ -35,13 +35,24 @@ async function refresh() {
     const { results } = await call(config.urls.queue, { query: { mine: 'yes', state: 'open' } })
     /** @type {Record<string, any>} */
     const cases = {}
-    for (const { number } of results.slice(0, WHOLE)) cases[number] = await call(`${config.urls.incidents}/${number}`)
+    for (const row of results.slice(0, WHOLE)) cases[row.number] = isAsKept(row) ? tasks.cases[row.number] : await call(`${config.urls.incidents}/${row.number}`)
+    hear(true)
+    outbox.signedOut = false
     tasks = { rows: results, cases, at: Date.now() }
     await keep(`tasks:${config.user}`, tasks)
-  } catch {
-    // What is kept is shown, with the time it is from.
+  } catch (error) {
+    // What is kept is shown.
+    if (error instanceof Unanswered) hear(false)
+    if (error instanceof Refused && error.status === 401) outbox.signedOut = true
   }
+  tell('outbox')
   tell('tasks')
+}
+
+/** A case that stands where it stood need not be asked for again. @param {any} row */
+function isAsKept(row) {
+  const before = tasks.rows.find((one) => one.number === row.number)
+  return Boolean(tasks.cases[row.number]) && JSON.stringify(before) === JSON.stringify(row)
 }
 
 /** @param {string} number */
