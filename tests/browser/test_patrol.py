@@ -7,10 +7,11 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from gis.ledger.models import Attachment
+from grids.choices import Role
 from incidents.models import Category, Report
 from tests.browser.conftest import Watched
 from tests.browser.residents import ENGLISH, FAULTS, NO_WEBGL, PHONE, forgive
-from tests.factories import CELL, WEST, District
+from tests.factories import CELL, WEST, District, make_post, make_user
 from tests.loop import make_case, worker_channel
 from tests.pictures import picture
 
@@ -34,10 +35,17 @@ def round_(ground: District, watched: Watched) -> Page:
 def kept(page: Page) -> None:
     """Wait until the service worker has the shell, the page included."""
     page.evaluate(READY)
-    page.wait_for_function(
-        "caches.open('patrol-page').then((it) => it.match('/patrol/')).then(Boolean)"
-    )
-    page.wait_for_function("Boolean(navigator.serviceWorker.controller)")
+    until(page, "caches.open('patrol-page').then((it) => it.match('/patrol/')).then(Boolean)")
+    until(page, "Boolean(navigator.serviceWorker.controller)")
+
+
+def until(page: Page, expression: str) -> None:
+    """Wait until what the expression promises is true."""
+    for _ in range(300):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(100)
+    pytest.fail(f"never true: {expression}")
 
 
 def write_report(page: Page, words: str = "") -> None:
@@ -185,6 +193,13 @@ def test_another_account_does_not_send_what_waits(
     watched.page.context.clear_cookies(name="sessionid")
     watched.page.context.set_offline(False)
     expect(round_.locator("#band")).to_contain_text("重新登录")
+    other = make_user("other", ground.place)
+    make_post(other, Role.WORKER, grid=ground.cell(1, 0))
+    watched.sign_in(other)
+    theirs = again(watched.page.context, watched.base)
+    expect(theirs.locator("#grid-name")).to_have_text(ground.cell(1, 0).name)
+    expect(theirs.locator("#band")).to_contain_text("另有 1 件是别的账号的")
+    expect(theirs.locator("#waiting")).to_have_text("待发 0")
     assert not Report.objects.exists()
     watched.sign_in(ground.users["worker"])
     page = again(watched.page.context, watched.base)
@@ -220,10 +235,10 @@ def test_leaving_the_grid_is_said_no_surer_than_the_position_is(
 ) -> None:
     where = round_.locator("#fix-said")
     expect(where).to_contain_text("在本网格内，误差约 12 米")
-    edge = {"longitude": WEST + CELL + 0.0001, "latitude": 36.065}
-    watched.page.context.set_geolocation({**edge, "accuracy": 60})
+    edge: Any = {"longitude": WEST + CELL + 0.0001, "latitude": 36.065, "accuracy": 60}
+    watched.page.context.set_geolocation(edge)
     expect(where).to_contain_text("在网格边界附近")
-    far = {"longitude": WEST + 1.5 * CELL, "latitude": 36.065, "accuracy": 12}
+    far: Any = {"longitude": WEST + 1.5 * CELL, "latitude": 36.065, "accuracy": 12}
     watched.page.context.set_geolocation(far)
     expect(round_.locator("#grid-sub")).to_contain_text("已离开本网格 4")
     expect(round_.locator("#grid-sub")).to_contain_text("现在在 001001第")
@@ -294,12 +309,12 @@ def test_whoever_is_no_worker_is_told_so(ground: District, watched: Watched) -> 
 def test_a_track_waits_for_its_shift_and_is_told_what_is_unknown(
     ground: District, round_: Page, watched: Watched
 ) -> None:
-    """The order and the bodies of what the phone sends; the service's own tests say what it does."""
+    """The order and the bodies of what is sent; what becomes of them is the service's own."""
     sent: list[tuple[str, Any]] = []
 
     def answer(route: Route) -> None:
         path = route.request.url.partition("/patrols/")[2]
-        body = route.request.post_data_json
+        body: Any = route.request.post_data_json
         sent.append((path, body))
         told: dict[str, Any] = {"id": 7}
         if path == "fixes":
@@ -320,10 +335,10 @@ def test_a_track_waits_for_its_shift_and_is_told_what_is_unknown(
     round_.locator("#handle").click()
     round_.locator("#shift-go").click()
     expect(round_.locator("#shift-said")).to_contain_text("在岗")
-    here = {"longitude": WEST + CELL / 3, "latitude": 36.065, "accuracy": 9}
+    here: Any = {"longitude": WEST + CELL / 3, "latitude": 36.065, "accuracy": 9}
     watched.page.context.set_geolocation(here)
-    count = "indexedDB.databases().then(() => import('/static/patrols/fixes.js'))"
-    round_.wait_for_function(f"{count}.then((it) => it.track.waiting > 0)")
+    count = "import('/static/patrols/fixes.js')"
+    until(round_, f"{count}.then((it) => it.track.waiting > 0)")
     round_.close()
     watched.page.context.set_offline(False)
     page = again(watched.page.context, watched.base)
@@ -331,7 +346,7 @@ def test_a_track_waits_for_its_shift_and_is_told_what_is_unknown(
     page.locator("#handle").click()
     page.locator("#shift-go").click()
     expect(page.locator("#shift-said")).to_have_text("未上岗")
-    page.wait_for_function(f"{count}.then((it) => it.track.waiting === 0)")
+    until(page, f"{count}.then((it) => it.track.waiting === 0)")
     paths = [path for path, _ in sent]
     assert paths[0] == "shifts"
     assert paths.index("shifts") < paths.index("fixes")

@@ -19,7 +19,10 @@ export async function beginMine() {
 
 async function refresh() {
   try {
-    ground.told = await call(config.urls.mine)
+    const told = await call(config.urls.mine)
+    // The page is older than the session: another's ground is not for it.
+    if (told.worker.username !== config.user) return
+    ground.told = told
     await keep('clock', setClock(ground.told.at))
     await keep(`mine:${config.user}`, ground.told)
     ground.categories = await call(config.urls.categories)

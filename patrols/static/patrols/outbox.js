@@ -101,8 +101,8 @@ async function run() {
   if (!outbox.items.some((one) => one.kind === 'shift_start' && one.state === 'failed')) await sendFixes(later)
 }
 
-/** What waits here is of one person, and goes out under no other name. */
-async function isMe() {
+/** Whether who is signed in is who this page is for: it may be older than the session. */
+export async function isMe() {
   try {
     const { username } = await call(config.urls.me)
     outbox.signedOut = username !== config.user

@@ -1,11 +1,11 @@
 /** My tasks: the cases that wait for me, the most pressing first, with what may be done; also without a network. */
 
 import { byId, make } from 'gis/page.js'
-import { Refused, Unanswered, call } from 'gis/api.js'
+import { call } from 'gis/api.js'
 import { icon } from 'report/icon.js'
 import { open } from './panels.js'
-import { outbox } from './outbox.js'
-import { config, hear, instant, on, say, span, tell } from './state.js'
+import { isMe, outbox } from './outbox.js'
+import { config, instant, on, say, span, tell } from './state.js'
 import { keep, kept } from './store.js'
 
 // What is kept with all that may be done to it; more are listed, and asked for when they are opened.
@@ -31,19 +31,16 @@ export async function beginTasks() {
 
 async function refresh() {
   stale = false
+  if (!navigator.onLine || !(await isMe())) return tell('outbox')
   try {
     const { results } = await call(config.urls.queue, { query: { mine: 'yes', state: 'open' } })
     /** @type {Record<string, any>} */
     const cases = {}
     for (const row of results.slice(0, WHOLE)) cases[row.number] = isAsKept(row) ? tasks.cases[row.number] : await call(`${config.urls.incidents}/${row.number}`)
-    hear(true)
-    outbox.signedOut = false
     tasks = { rows: results, cases, at: Date.now() }
     await keep(`tasks:${config.user}`, tasks)
-  } catch (error) {
+  } catch {
     // What is kept is shown.
-    if (error instanceof Unanswered) hear(false)
-    if (error instanceof Refused && error.status === 401) outbox.signedOut = true
   }
   tell('outbox')
   tell('tasks')
