@@ -1,4 +1,4 @@
-"""What the browser keeps of the phone: every file that it needs, under a name for these contents."""
+"""What a browser keeps of the phone: each file that it needs, named by these contents."""
 
 import json
 import re
