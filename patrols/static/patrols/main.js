@@ -35,6 +35,18 @@ function showPlace() {
   byId('grid-sub').classList.toggle('away', said === 'outside')
 }
 
+/** Whoever signs out leaves no ground and no tasks on the phone; what has yet to be sent stays. */
+function beginLeaving() {
+  const form = /** @type {HTMLFormElement} */ (byId('sign-out'))
+  form.addEventListener('submit', async (event) => {
+    if (!navigator.onLine) return
+    event.preventDefault()
+    await forgetOthers('')
+    await caches?.delete('patrol-page')
+    form.submit()
+  })
+}
+
 function beginSheet() {
   byId('handle').addEventListener('click', () => {
     const open = sheet.classList.toggle('open')
@@ -67,6 +79,9 @@ async function begin() {
   on('mine', showGround)
   for (const name of ['mine', 'tasks', 'here']) on(/** @type {any} */ (name), showPlace)
   beginSheet()
+  beginLeaving()
+  // So that the browser does not clear it away when room is short.
+  navigator.storage?.persist?.()
   beginPosition()
   await forgetOthers(config.user)
   beginQueue()

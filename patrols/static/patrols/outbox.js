@@ -22,8 +22,8 @@ const MOST_MENDS = 2
  *   state: 'waiting' | 'failed' | 'sent', tried: boolean, mends: number, why: string, sentAt: number, told: any}} Item
  */
 
-/** @type {{items: Item[], others: number, sending: boolean, signedOut: boolean}} */
-export const outbox = { items: [], others: 0, sending: false, signedOut: false }
+/** @type {{items: Item[], others: number, loaded: boolean, sending: boolean, signedOut: boolean}} */
+export const outbox = { items: [], others: 0, loaded: false, sending: false, signedOut: false }
 
 /** @param {Item} item */
 const put = (item) => within(['outbox'], 'readwrite', (t) => t.objectStore('outbox').put(item))
@@ -33,6 +33,7 @@ export async function load() {
   const all = await within(['outbox'], 'readonly', (t) => t.objectStore('outbox').getAll())
   outbox.items = all.filter((one) => one.who === config.user)
   outbox.others = all.filter((one) => one.who !== config.user && one.state !== 'sent').length
+  outbox.loaded = true
   tell('outbox')
 }
 

@@ -31,6 +31,13 @@ export async function beginReport() {
 
 const save = () => keep(`draft:${config.user}`, draft)
 
+let timer = 0
+// Pictures are written with the words: not at every letter.
+function saveSoon() {
+  clearTimeout(timer)
+  timer = setTimeout(save, 400)
+}
+
 /** @param {Event} event */
 async function taken(event) {
   const input = /** @type {HTMLInputElement} */ (event.target)
@@ -66,7 +73,7 @@ function usual() {
 function show() {
   const tiles = usual()
   const others = ground.categories.filter((one) => !tiles.includes(one))
-  const words = /** @type {HTMLTextAreaElement} */ (make('textarea', { id: 'words', rows: 2, maxlength: 4000, oninput: () => { draft.words = words.value; save() } }))
+  const words = /** @type {HTMLTextAreaElement} */ (make('textarea', { id: 'words', rows: 2, maxlength: 4000, oninput: () => { draft.words = words.value; saveSoon() } }))
   words.value = draft.words
   const more = /** @type {HTMLSelectElement} */ (make('select', { id: 'more', onchange: () => choose(more.value) }, make('option', { value: '' }, say('report.more')), ...others.map((one) => make('option', { value: one.code }, one.name))))
   more.value = others.some((one) => one.code === draft.category) ? draft.category : ''
@@ -106,7 +113,7 @@ function showPlace() {
   if (known) {
     place.replaceChildren(make('b', {}, grid || say('place.here')), make('span', { class: said === 'outside' ? 'amber' : 'quiet' }, words))
   } else if (!place.querySelector('input')) {
-    const input = /** @type {HTMLInputElement} */ (make('input', { id: 'address', maxlength: 200, oninput: () => { draft.address = input.value; save() } }))
+    const input = /** @type {HTMLInputElement} */ (make('input', { id: 'address', maxlength: 200, oninput: () => { draft.address = input.value; saveSoon() } }))
     input.value = draft.address
     place.replaceChildren(make('span', { class: 'amber' }, words), make('label', { class: 'field' }, say('report.address'), input))
   }
@@ -127,7 +134,10 @@ function location_() {
   return draft.address.trim() ? { address: draft.address.trim() } : null
 }
 
+let busy = false
+
 async function send() {
+  if (busy) return
   const category = ground.categories.find((one) => one.code === draft.category)
   const where = location_()
   if (!category) return wrong(say('report.no_kind'))
@@ -135,10 +145,17 @@ async function send() {
   const { photos, words, mending } = draft
   const body = { channel: config.channel, place: config.place, kind: category.kind, category: category.code, description: words.trim() || category.name, occurred_at: instant(draft.made_at || Date.now()).toISOString(), location: where }
   const values = { title: category.name, body, thumb: photos[0]?.thumb ?? '', photos: photos.map(({ blob }) => ({ blob, field: 'photos', id: null, sentAt: 0 })) }
-  // A second tap finds nothing to send; the panel goes when it is kept.
+  busy = true
+  try {
+    if (mending) await again(mending, values)
+    else await add({ kind: 'report', url: config.urls.reports, ...values })
+  } catch {
+    return wrong(say('no_store'))
+  } finally {
+    busy = false
+  }
+  clearTimeout(timer)
   draft = blank()
-  if (mending) await again(mending, values)
-  else await add({ kind: 'report', url: config.urls.reports, ...values })
   await keep(`draft:${config.user}`, undefined)
   await wasUsed(category.code)
   close()

@@ -11,6 +11,8 @@ import { keep, kept } from './store.js'
 // One fix in ten seconds shows a street; more would only empty the battery.
 const EVERY_MS = 10_000
 const SEND_FROM = 60
+// A start is in the outbox by then.
+const SETTLES_MS = 10_000
 
 /** @type {{key: string, since: number} | null} */
 export let shift = null
@@ -23,11 +25,18 @@ export async function beginShift() {
   await countFixes()
   byId('shift-go').addEventListener('click', () => (shift ? end() : start()))
   on('here', record)
-  on('outbox', show)
+  on('outbox', followStart)
   document.addEventListener('visibilitychange', () => { if (!document.hidden) hold() })
   setInterval(show, 20_000)
   await hold()
   show()
+}
+
+/** A start that was refused and discarded was none. */
+function followStart() {
+  const isNew = shift && Date.now() - shift.since < SETTLES_MS
+  if (shift && !isNew && outbox.loaded && !outbox.items.some((one) => one.key === shift?.key)) set(null)
+  else show()
 }
 
 /** @param {{key: string, since: number} | null} to */
