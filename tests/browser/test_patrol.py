@@ -357,3 +357,44 @@ def test_a_track_waits_for_its_shift_and_is_told_what_is_unknown(
     # The same row under the same number, until it is taken.
     assert fixes[0][0] == fixes[1][0]
     forgive(watched, "ERR_INTERNET_DISCONNECTED", "Failed to fetch")
+
+
+@on_phone
+def test_signing_out_leaves_only_what_has_yet_to_be_sent(
+    ground: District, round_: Page, watched: Watched
+) -> None:
+    kept(round_)
+    round_.route("**/api/v1/reports", lambda route: route.abort())
+    write_report(round_, "还没发的")
+    expect(round_.locator("#waiting")).to_have_text("待发 1")
+    round_.locator("#handle").click()
+    round_.get_by_role("button", name="退出登录").click()
+    round_.wait_for_url(lambda url: "/patrol/" not in url)
+    assert round_.evaluate("caches.has('patrol-page')") is False
+    watched.sign_in(ground.users["worker"])
+    page = again(watched.page.context, watched.base)
+    sent(page)
+    assert Report.objects.get().description == "还没发的"
+    forgive(watched, "ERR_FAILED", "ERR_ABORTED", "Failed to fetch")
+
+
+@on_phone
+def test_a_start_that_was_refused_and_discarded_was_none(
+    ground: District, round_: Page, watched: Watched
+) -> None:
+    reason = {"field": None, "code": "x", "message": "时间不对。", "message_en": "Wrong time."}
+    round_.route(
+        "**/api/v1/patrols/shifts",
+        lambda route: route.fulfill(status=400, json={"errors": [reason]}),
+    )
+    round_.locator("#handle").click()
+    round_.locator("#shift-go").click()
+    expect(round_.locator("#shift-said")).to_have_text("上岗没被接受")
+    round_.locator("#waiting").click()
+    expect(round_.locator("#queue .failed")).to_contain_text("时间不对。")
+    round_.wait_for_timeout(10_000)
+    round_.get_by_role("button", name="丢弃").click()
+    round_.get_by_role("button", name="确实丢弃").click()
+    expect(round_.locator("#shift-said")).to_have_text("未上岗")
+    expect(round_.locator("#waiting")).to_have_text("待发 0")
+    forgive(watched, "400")
