@@ -127,7 +127,7 @@ function wrong(words) {
 }
 
 /** Where it is: the position of now; of what was refused, the one it had. */
-function location_() {
+function placeOf() {
   if (draft.mending?.body.location?.lon != null) return draft.mending.body.location
   const fix = fresh()
   if (fix) return { lon: fix.lon, lat: fix.lat, datum: 'wgs84', accuracy_m: Math.min(10_000, fix.accuracy) }
@@ -139,7 +139,7 @@ let busy = false
 async function send() {
   if (busy) return
   const category = ground.categories.find((one) => one.code === draft.category)
-  const where = location_()
+  const where = placeOf()
   if (!category) return wrong(say('report.no_kind'))
   if (!where) return wrong(say('report.no_place'))
   const { photos, words, mending } = draft
