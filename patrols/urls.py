@@ -4,6 +4,7 @@ from patrols.api.filtered import FilteredView
 from patrols.api.fixes import FixesView
 from patrols.api.gpx import GpxView
 from patrols.api.live import NearestView, PositionsView
+from patrols.api.mine import MineView
 from patrols.api.shifts import ShiftEndView, ShiftListView
 from patrols.api.spots import SpotsCsvView, SpotsView, SpotsXlsxView
 from patrols.api.staleness import StalenessView
@@ -16,6 +17,7 @@ urlpatterns = [
     path("coverage", CoverageView.as_view(), name="coverage"),
     path("nearest", NearestView.as_view(), name="nearest"),
     path("positions", PositionsView.as_view(), name="positions"),
+    path("mine", MineView.as_view(), name="mine"),
     path("tracks", TrackView.as_view(), name="tracks"),
     path("shifts", ShiftListView.as_view(), name="shifts"),
     path("shifts/<int:pk>/end", ShiftEndView.as_view(), name="shift-end"),

@@ -18,5 +18,6 @@ urlpatterns = [
     path("api/schema", SchemaView.as_view(), name="schema"),
     path("api/docs", DocsView.as_view(), name="docs"),
     path("", include("incidents.site_urls")),
+    path("", include("patrols.site_urls")),
     path("", include("maps.urls")),
 ]

@@ -166,3 +166,33 @@ class VisitSerializer(serializers.Serializer[Any]):
     is_here = serializers.BooleanField()
     distance_m = serializers.FloatField()
     note = serializers.CharField()
+
+
+class OutlineSerializer(serializers.Serializer[Any]):
+    """A grid or a station with its geometry, GeoJSON in WGS-84."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    geometry = serializers.DictField()
+
+
+class StationOutlineSerializer(OutlineSerializer):
+    """A station also has a level."""
+
+    level = serializers.CharField()
+
+
+class MineSerializer(serializers.Serializer[Any]):
+    """The ground of the worker who asks; `at` is the server's clock."""
+
+    at = serializers.DateTimeField()
+    worker = serializers.DictField(child=serializers.CharField())
+    role = serializers.CharField()
+    place = serializers.DictField(child=serializers.CharField())
+    edition = serializers.CharField()
+    attribution = serializers.CharField(allow_blank=True)
+    review_number = serializers.CharField(allow_blank=True)
+    notice = serializers.CharField(allow_blank=True)
+    grids = OutlineSerializer(many=True)
+    neighbours = OutlineSerializer(many=True)
+    stations = StationOutlineSerializer(many=True)

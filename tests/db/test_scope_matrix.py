@@ -120,6 +120,9 @@ ROUTES = {
         **SIGNED,
         only=("centre", "subdistrict", "community", "grid_head", "worker"),
     ),
+    "api/v1/patrols/mine": Route(
+        "/api/v1/patrols/mine", public=401, private=401, member=200, only=("worker",)
+    ),
     # Nobody of that name: whose track who may see is walked by the tests of patrols.
     "api/v1/patrols/tracks": Route(
         "/api/v1/patrols/tracks", public=401, private=401, member=404, query={"worker": "nobody"}
@@ -231,6 +234,10 @@ ROUTES = {
         member=200,
         only=("admin", "centre", "subdistrict", "community"),
     ),
+    "patrol/": Route("/patrol/", public=302, private=302, member=200, only=("worker",)),
+    # The script and the manifest hold nothing of a person.
+    "patrol/sw.js": Route("/patrol/sw.js", **OPEN),
+    "patrol/manifest.webmanifest": Route("/patrol/manifest.webmanifest", **OPEN),
     "enterprise/": Route("/enterprise/", **OPEN),
     "login/": Route("/login/", public=200, private=200, member=302),
     "language/": Route("/language/", public=302, private=302, member=302, post={}),

@@ -1,0 +1,105 @@
+/** The map of my ground, made of what is kept on this phone: it asks nothing of any network. */
+
+import * as maplibre from 'maplibre-gl'
+import { byId } from 'gis/page.js'
+import { addStar } from 'maps/labels.js'
+import { bounds } from './ground.js'
+import { addMarks, circle } from './marks.js'
+import { ground } from './mine.js'
+import { open } from './panels.js'
+import { fresh } from './position.js'
+import { on, say } from './state.js'
+import { tasks, timeLeft } from './tasks.js'
+
+const SOURCES = ['neighbours', 'grids', 'stations', 'tasks', 'circle', 'me']
+const HEAVY = ['Figures Bold']
+const INK = '#0A0F18'
+const ACCENT = '#2C3CA8'
+/** @type {any} */
+let map = null
+let ready = false
+
+/** @param {any[]} features */
+const collection = (features) => ({ type: 'FeatureCollection', features })
+/** @param {any} geometry @param {any} [properties] */
+const feature = (geometry, properties = {}) => ({ type: 'Feature', geometry, properties })
+
+const text = (field, color, more = {}) => ({
+  layout: { 'text-field': field, 'text-font': HEAVY, 'text-size': 14, 'text-max-width': 9, ...more },
+  paint: { 'text-color': color, 'text-halo-color': '#FFFFFF', 'text-halo-width': 2 },
+})
+
+const layers = [
+  { id: 'ground', type: 'background', paint: { 'background-color': '#E4E9EC' } },
+  { id: 'neighbours', type: 'fill', source: 'neighbours', paint: { 'fill-color': '#F0F0EB' } },
+  { id: 'neighbour-edges', type: 'line', source: 'neighbours', paint: { 'line-color': '#5C7394', 'line-width': 1.2 } },
+  // What is not mine lies under a veil.
+  { id: 'veil', type: 'fill', source: 'neighbours', paint: { 'fill-color': '#E4E9EC', 'fill-opacity': 0.42 } },
+  { id: 'grids', type: 'fill', source: 'grids', paint: { 'fill-color': '#FBFBF9' } },
+  { id: 'grid-edges', type: 'line', source: 'grids', layout: { 'line-join': 'round' }, paint: { 'line-color': INK, 'line-width': 3.5 } },
+  { id: 'neighbour-names', type: 'symbol', source: 'neighbours', ...text(['get', 'name'], '#2F3A4A') },
+  { id: 'circle', type: 'fill', source: 'circle', paint: { 'fill-color': ACCENT, 'fill-opacity': 0.2 } },
+  { id: 'circle-edge', type: 'line', source: 'circle', paint: { 'line-color': ACCENT, 'line-width': 1 } },
+  { id: 'stations', type: 'symbol', source: 'stations', layout: { 'icon-image': 'star', 'icon-size': 1.2, 'icon-allow-overlap': true } },
+  { id: 'tasks', type: 'symbol', source: 'tasks', ...text(['get', 'left'], ['match', ['get', 'look'], 'red', '#A1161C', 'amber', '#6B4300', INK], { 'icon-image': ['get', 'kind'], 'icon-allow-overlap': true, 'text-anchor': 'top', 'text-offset': [0, 0.9], 'text-optional': true }) },
+  { id: 'me', type: 'circle', source: 'me', paint: { 'circle-radius': 9, 'circle-color': ACCENT, 'circle-stroke-color': '#FFFFFF', 'circle-stroke-width': 3 } },
+]
+
+export const canDraw = () => document.createElement('canvas').getContext('webgl2') != null && 'serviceWorker' in navigator
+
+export function beginMap() {
+  const container = byId('map')
+  if (ground.told) make(container)
+  else on('mine', () => map ?? make(container))
+  on('mine', draw)
+  on('tasks', draw)
+  on('here', drawMe)
+}
+
+/** @param {HTMLElement} container */
+function make(container) {
+  if (map) return
+  maplibre.setWorkerUrl(import.meta.resolve('maplibre-gl').replace(/maplibre-gl\.mjs/, 'maplibre-gl-worker.mjs'))
+  const still = matchMedia('(prefers-reduced-motion: reduce)').matches
+  map = new maplibre.Map({
+    container,
+    style: /** @type {any} */ ({ version: 8, sources: Object.fromEntries(SOURCES.map((name) => [name, { type: 'geojson', data: collection([]) }])), layers }),
+    bounds: bounds(ground.told.grids),
+    fitBoundsOptions: { padding: { top: 24, left: 24, right: 24, bottom: 270 } },
+    minZoom: 10,
+    maxZoom: 20,
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    fadeDuration: still ? 0 : 160,
+    localIdeographFontFamily: getComputedStyle(document.body).fontFamily,
+    locale: { 'Map.Title': say('map.label') },
+  })
+  map.touchZoomRotate.disableRotation()
+  map.on('load', () => {
+    addStar(map, 1)
+    addMarks(map)
+    ready = true
+    draw()
+    drawMe()
+  })
+  map.on('idle', () => { if (ready) container.setAttribute('aria-busy', 'false') })
+  map.on('click', 'tasks', (event) => open('task', event.features[0].properties.number))
+}
+
+/** @param {string} name @param {any[]} features */
+const set = (name, features) => map.getSource(name).setData(collection(features))
+
+function draw() {
+  if (!ready || !ground.told) return
+  for (const name of ['grids', 'neighbours', 'stations']) set(name, ground.told[name].map((one) => feature(one.geometry, { name: one.name })))
+  set('tasks', tasks.rows.filter((row) => row.position).map((row) => feature({ type: 'Point', coordinates: [row.position.lon, row.position.lat] }, { number: row.number, kind: row.kind, left: timeLeft(row).words, look: timeLeft(row).look })))
+}
+
+function drawMe() {
+  const fix = fresh()
+  if (!ready) return
+  set('circle', fix ? [feature({ type: 'Polygon', coordinates: circle(fix, fix.accuracy) })] : [])
+  set('me', fix ? [feature({ type: 'Point', coordinates: [fix.lon, fix.lat] })] : [])
+}

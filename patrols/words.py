@@ -1,0 +1,140 @@
+"""The words that the phone says; they go into the page as JSON, in the language of the request."""
+
+from django.utils.translation import gettext as _
+
+
+def patrol_words() -> dict[str, str]:
+    """Every message of `/patrol/`; `{name}` stands for a value that the script fills in."""
+    return {
+        **_shared(),
+        **_place(),
+        **_tasks(),
+        **_report(),
+        **_queue(),
+        **_shift(),
+    }
+
+
+def _shared() -> dict[str, str]:
+    return {
+        "back": _("返回"),
+        "loading": _("正在载入"),
+        "m": _("{n} 米"),
+        "km": _("{n} 公里"),
+        "minutes": _("{n} 分钟"),
+        "hours": _("{n} 小时"),
+        "hours_minutes": _("{h} 小时 {m} 分"),
+        "days": _("{n} 天"),
+        "kind.livelihood": _("民生"),
+        "kind.enforcement": _("执法"),
+        "kind.development": _("发展"),
+        "photo.named": _("照片 {n}"),
+        "photo.unreadable": _("这张照片读不出来，请再拍一张。"),
+        "photo.more": _("再拍一张"),
+        "map.label": _("本网格地图。方向键移动，加减号缩放。"),
+        "listed": _("这个浏览器画不了地图，改用清单。"),
+        "no_store": _("这个浏览器不能在本机保存，离线的内容会丢。请退出无痕模式，或换一个浏览器。"),
+    }
+
+
+def _place() -> dict[str, str]:
+    return {
+        "who": _("{name}，{place}"),
+        "review": _("审图号：{number}"),
+        "fix.waiting": _("正在定位"),
+        "fix.denied": _("浏览器不许定位：请在设置里允许本页使用位置。"),
+        "fix.none": _("暂时定不了位，到空旷处再试。"),
+        "fix.insecure": _("这个地址不能定位：请用 https 打开。"),
+        "in.mine": _("在本网格内，误差约 {about}"),
+        "in.unsure": _("在网格边界附近，误差约 {about}，分不清哪一边"),
+        "in.other": _("已离开本网格 {away}，现在在 {grid}"),
+        "in.none": _("已离开本网格 {away}"),
+        "place.here": _("当前位置"),
+    }
+
+
+def _tasks() -> dict[str, str]:
+    return {
+        "tasks.count": _("待办 {n} 件"),
+        "tasks.none": _("没有待办。"),
+        "tasks.unknown": _("任务要联网后才能看到。"),
+        "task.title": _("案件"),
+        "task.do": _("办理"),
+        "task.open": _("办理：{title}"),
+        "task.waits": _("已办，等待发送"),
+        "task.nothing": _("现在没有您可办的。"),
+        "task.offline": _("这一件没有存在手机里，联网后再看。"),
+        "left.left": _("剩余"),
+        "left.over": _("超时"),
+        "left.none": _("不限时"),
+        "needed": _("还缺：{what}"),
+        "queued": _("已存好，正在发送。"),
+        "queued.offline": _("已存好，有网自动发送。"),
+    }
+
+
+def _report() -> dict[str, str]:
+    return {
+        "report.title": _("上报"),
+        "report.mend": _("修改后再报"),
+        "report.what": _("是什么事"),
+        "report.more": _("其他事由"),
+        "report.more_label": _("都不是？"),
+        "report.words": _("说一句（可不填）"),
+        "report.address": _("没有定位，请写地址"),
+        "report.send": _("发送"),
+        "report.leave": _("不报了，删掉"),
+        "report.no_kind": _("请先点一类事由。"),
+        "report.no_place": _("没有定位，请写地址。"),
+    }
+
+
+def _queue() -> dict[str, str]:
+    return {
+        "net.on": _("已联网"),
+        "net.off": _("无网络"),
+        "net.sending": _("发送中"),
+        "waiting": _("待发 {n}"),
+        "queue.title": _("待发 {n} 件"),
+        "queue.safe": _("已存在手机里，关机也不丢，有网自动发送。"),
+        "queue.failed": _("没发出"),
+        "queue.waiting": _("等待发送"),
+        "queue.sent": _("今天已发"),
+        "waits.net": _("等待网络"),
+        "waits.turn": _("按先后发送"),
+        "waits.sign_in": _("等待登录"),
+        "edit": _("修改"),
+        "again": _("再发"),
+        "discard": _("丢弃"),
+        "discard.sure": _("确实丢弃"),
+        "send_now": _("现在发送"),
+        "refused": _("服务没有接受（{status}）。"),
+        "after.failed": _("班次开始没有被接受，所以不能结束。"),
+        "signed_out": _("登录已过期。待发的都在，请以 {name} 重新登录。"),
+        "sign_in": _("登录"),
+        "some_failed": _("有内容没发出，请点“待发”查看。"),
+        "others": _("另有 {n} 件是别的账号的，等本人登录后发送。"),
+    }
+
+
+def _shift() -> dict[str, str]:
+    return {
+        "shift.off": _("未上岗"),
+        "shift.on": _("在岗 {n}"),
+        "shift.refused": _("上岗没被接受"),
+        "shift.start": _("上岗"),
+        "shift.end": _("下岗"),
+        "shift.word": _(
+            "上岗后记录轨迹。浏览器只在本页打开、屏幕亮着时记录；切走或锁屏的时间不会有轨迹。"
+            "8 小时约用 2 MB 流量，照片另计。"
+        ),
+        "lock.on": _("已保持屏幕常亮。"),
+        "lock.off": _("这个浏览器不能保持屏幕常亮，请自行设置。"),
+        "track.waits": _("巡查轨迹 {n} 点"),
+        "track.how": _("每 60 点一批发送"),
+        "track.refused": _("轨迹中没有收下的点："),
+        "fix.invalid": _("数值无效"),
+        "fix.in_the_future": _("时间在将来"),
+        "fix.stale": _("时间太早"),
+        "fix.shift_unknown": _("不在任何班次内"),
+    }
