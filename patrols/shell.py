@@ -10,7 +10,7 @@ __all__ = ["SHELL", "version_of"]
 
 SCRIPTS = (
     "main", "state", "store", "outbox", "fixes", "shift", "position", "ground", "mine", "tasks",
-    "task", "report", "where", "queue", "map", "marks", "panels",
+    "task", "report", "spots", "where", "queue", "map", "marks", "panels",
 )  # fmt: skip
 SHELL = (
     "gis/css/tokens.css",

@@ -9,6 +9,7 @@ def patrol_words() -> dict[str, str]:
         **_shared(),
         **_place(),
         **_tasks(),
+        **_spots(),
         **_report(),
         **_queue(),
         **_shift(),
@@ -70,6 +71,31 @@ def _tasks() -> dict[str, str]:
         "needed": _("还缺：{what}"),
         "queued": _("已存好，正在发送。"),
         "queued.offline": _("已存好，有网自动发送。"),
+    }
+
+
+def _spots() -> dict[str, str]:
+    return {
+        "spots.count": _("到期 {n} 处，共 {all} 处"),
+        "spots.none": _("今天没有到期的。"),
+        "spots.more": _("还有 {n} 处到期。"),
+        "spots.unknown": _("联网后才能看到。"),
+        "spot.do": _("签到"),
+        "spot.open": _("签到：{title}"),
+        "spot.waits": _("已签到，等待发送"),
+        "spot.overdue": _("逾期"),
+        "spot.due": _("今天"),
+        "spot.never": _("未记录"),
+        "spot.ok": _("已记录"),
+        "spot.every": _("每 {n} 天一次"),
+        "spot.last": _("上次记录：{when}"),
+        "spot.no_last": _("还没有走访记录。"),
+        "spot.here": _("距点位约 {n}"),
+        "spot.away": _("距点位约 {n}，不在现场"),
+        "spot.note": _("说明（可不填）"),
+        "spot.why": _("不在现场，请写明原因"),
+        "spot.must_say": _("不在现场签到，要写明原因。"),
+        "spot.no_fix": _("没有定位，还不能签到。"),
     }
 
 

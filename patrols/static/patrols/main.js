@@ -9,6 +9,7 @@ import { beginPosition } from './position.js'
 import { beginQueue } from './queue.js'
 import { beginReport } from './report.js'
 import { beginShift } from './shift.js'
+import { beginSpots } from './spots.js'
 import { config, on, say } from './state.js'
 import { forgetOthers } from './store.js'
 import { beginTask } from './task.js'
@@ -91,6 +92,7 @@ async function begin() {
   await beginOutbox()
   await beginMine()
   await beginTasks()
+  await beginSpots()
   beginPanels()
   await beginPicture()
 }

@@ -9,9 +9,10 @@ import { ground } from './mine.js'
 import { open } from './panels.js'
 import { fresh } from './position.js'
 import { on, say } from './state.js'
+import { spots } from './spots.js'
 import { tasks, timeLeft } from './tasks.js'
 
-const SOURCES = ['neighbours', 'grids', 'stations', 'tasks', 'circle', 'me']
+const SOURCES = ['neighbours', 'grids', 'stations', 'spots', 'tasks', 'circle', 'me']
 const HEAVY = ['Figures Bold']
 const INK = '#0A0F18'
 const ACCENT = '#2C3CA8'
@@ -41,6 +42,8 @@ const layers = [
   { id: 'circle', type: 'fill', source: 'circle', paint: { 'fill-color': ACCENT, 'fill-opacity': 0.2 } },
   { id: 'circle-edge', type: 'line', source: 'circle', paint: { 'line-color': ACCENT, 'line-width': 1 } },
   { id: 'stations', type: 'symbol', source: 'stations', layout: { 'icon-image': 'star', 'icon-size': 1.2, 'icon-allow-overlap': true } },
+  // A ring is a place to go to, a full one was visited in time.
+  { id: 'spots', type: 'circle', source: 'spots', paint: { 'circle-radius': ['match', ['get', 'state'], 'ok', 5, 8], 'circle-color': ['match', ['get', 'state'], 'ok', ACCENT, '#FFFFFF'], 'circle-stroke-color': ['match', ['get', 'state'], 'ok', '#FFFFFF', 'overdue', '#A1161C', ACCENT], 'circle-stroke-width': ['match', ['get', 'state'], 'ok', 2, 3.5] } },
   { id: 'tasks', type: 'symbol', source: 'tasks', ...text(['get', 'left'], ['match', ['get', 'look'], 'red', '#A1161C', 'amber', '#6B4300', INK], { 'icon-image': ['get', 'kind'], 'icon-allow-overlap': true, 'text-anchor': 'top', 'text-offset': [0, 0.9], 'text-optional': true }) },
   { id: 'me', type: 'circle', source: 'me', paint: { 'circle-radius': 9, 'circle-color': ACCENT, 'circle-stroke-color': '#FFFFFF', 'circle-stroke-width': 3 } },
 ]
@@ -53,6 +56,7 @@ export function beginMap() {
   else on('mine', () => map ?? make(container))
   on('mine', draw)
   on('tasks', draw)
+  on('spots', draw)
   on('here', drawMe)
 }
 
@@ -86,6 +90,7 @@ function make(container) {
   })
   map.on('idle', () => { if (ready) container.setAttribute('aria-busy', 'false') })
   map.on('click', 'tasks', (event) => open('task', event.features[0].properties.number))
+  map.on('click', 'spots', (event) => open('spot', String(event.features[0].properties.id)))
 }
 
 /** @param {string} name @param {any[]} features */
@@ -94,6 +99,7 @@ const set = (name, features) => map.getSource(name).setData(collection(features)
 function draw() {
   if (!ready || !ground.told) return
   for (const name of ['grids', 'neighbours', 'stations']) set(name, ground.told[name].map((one) => feature(one.geometry, { name: one.name })))
+  set('spots', spots.rows.map((one) => feature({ type: 'Point', coordinates: [one.lon, one.lat] }, { id: one.id, state: one.state })))
   set('tasks', tasks.rows.filter((row) => row.position).map((row) => feature({ type: 'Point', coordinates: [row.position.lon, row.position.lat] }, { number: row.number, kind: row.kind, left: timeLeft(row).words, look: timeLeft(row).look })))
 }
 

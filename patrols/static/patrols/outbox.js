@@ -17,7 +17,7 @@ const MOST_MENDS = 2
 
 /**
  * @typedef {{blob: Blob, field: string, id: string | null, sentAt: number}} Picture
- * @typedef {{order: number, key: string, who: string, kind: 'report' | 'action' | 'shift_start' | 'shift_end', title: string,
+ * @typedef {{order: number, key: string, who: string, kind: 'report' | 'action' | 'visit' | 'shift_start' | 'shift_end', title: string,
  *   url: string, body: any, photos: Picture[], thumb: string, after: string | null, about: string | null, made_at: number,
  *   state: 'waiting' | 'failed' | 'sent', tried: boolean, mends: number, why: string, sentAt: number, told: any}} Item
  */
