@@ -1,14 +1,18 @@
 """Signing in and out, and the language of the pages."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
+from grids.choices import Role
 from grids.models import Post, User
+from grids.selectors import roles_of
 
 DEMO_LOGINS = (
     "centre",
@@ -27,6 +31,12 @@ class SignIn(LoginView):
 
     template_name = "gis/login.html"
     redirect_authenticated_user = True
+
+    def get_default_redirect_url(self) -> str:
+        """A grid worker goes to the phone's page; everybody else to the map."""
+        if roles_of(cast(User, self.request.user), timezone.now()) == [Role.WORKER]:
+            return reverse("patrol")
+        return super().get_default_redirect_url()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(

@@ -87,7 +87,7 @@ def test_nobody_is_sent_to_another_site(district: District) -> None:
     client = Client()
     there = {"next": "https://elsewhere.example/", "language": "en"}
     assert "elsewhere" not in client.post("/language/", there).headers["Location"]
-    client.force_login(district.users["worker"])
+    client.force_login(district.users["centre"])
     response = client.get("/login/?next=https://elsewhere.example/")
     assert response.headers["Location"] == "/map/"
 
@@ -135,3 +135,12 @@ def test_a_page_that_is_not_there_says_so_in_both_languages() -> None:
     html = response.content.decode()
     assert "没有这一页" in html
     assert "There is no such page" in html
+
+
+@pytest.mark.parametrize(
+    ("role", "page"), [("worker", "/patrol/"), ("centre", "/map/"), ("grid_head", "/map/")]
+)
+def test_who_signs_in_goes_to_their_own_page(district: District, role: str, page: str) -> None:
+    name = district.users[role].username
+    told = Client().post("/login/", {"username": name, "password": PASSWORD})
+    assert (told.status_code, told["location"]) == (302, page)
