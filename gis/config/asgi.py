@@ -1,5 +1,6 @@
 """The web process: Django under ASGI, open streams beside it, the snap index at hand at once."""
 
+import gc
 import os
 import threading
 from typing import Any, cast
@@ -31,6 +32,8 @@ def _warm() -> None:
         warming.warm()
     finally:
         connections.close_all()
+    # What is here now lives as long as the process: a full collection that walks it holds up a page.
+    gc.freeze()
 
 
 # Beside the start, not before it: the first page need not wait for an index it may not ask.
