@@ -32,7 +32,7 @@ def _warm() -> None:
         warming.warm()
     finally:
         connections.close_all()
-    # What is here now lives as long as the process: a full collection that walks it holds up a page.
+    # This lives as long as the process: a full collection that walks it holds up a page.
     gc.freeze()
 
 
