@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import IO, Any
 
 from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
 
 from gis.api.problems import Refused, refuse
 
@@ -70,6 +71,21 @@ class StrictJSONParser(BaseParser):
             f"The body is too large: at most {self.max_bytes} bytes.",
             status_code=413,
         )
+
+
+class OctetParser(StrictJSONParser):
+    """The bytes of the body as they came, within the budget; `octets` hands them on."""
+
+    def parse(
+        self, stream: IO[Any], _media_type: str | None = None, parser_context: Any = None
+    ) -> Any:
+        return self.read(stream, parser_context)
+
+
+def octets(request: Request) -> bytes:
+    """The bytes that `OctetParser` read; none for a request without a body."""
+    sent: object = request.data
+    return sent if isinstance(sent, bytes) else b""
 
 
 def parse_json(raw: bytes, *, max_depth: int = 32) -> Any:

@@ -1,7 +1,5 @@
 """`POST /api/v1/channels/{channel}/webhook`: a partner sends reports, signed."""
 
-from typing import IO, Any
-
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -10,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from gis.api.parsers import StrictJSONParser, parse_json
+from gis.api.parsers import OctetParser, octets, parse_json
 from gis.api.problems import refuse
 from gis.api.query import check_query
 from gis.api.throttling import WebhookThrottle
@@ -25,15 +23,10 @@ from incidents.services.partners import partner_who_signed
 MOST_DEPTH = 6
 
 
-class SignedParser(StrictJSONParser):
+class SignedParser(OctetParser):
     """The bytes as they came: the signature is over them, and is looked at before they are read."""
 
     max_bytes = 512 * 1024
-
-    def parse(
-        self, stream: IO[Any], _media_type: str | None = None, parser_context: Any = None
-    ) -> Any:
-        return self.read(stream, parser_context)
 
 
 class WebhookView(APIView):
@@ -69,8 +62,7 @@ class WebhookView(APIView):
         adapter = registry.find(channel)
         if adapter is None or Way.WEBHOOK not in adapter.ways_in:
             raise Http404
-        sent: object = request.data
-        raw = sent if isinstance(sent, bytes) else b""
+        raw = octets(request)
         now = timezone.now()
         partner = partner_who_signed(channel, request.headers.get(HEADER, ""), raw, now=now)
         if partner is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterator
 from typing import Any
@@ -12,23 +11,19 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from gis.api.cells import BOM, plain
+from gis.api.cells import csv_of, plain
 from grids.querysets import Viewer
 from incidents.assessment.figures import Table, Told
 from incidents.assessment.indicators import INDICATORS
 from incidents.models import CaseScore
 from incidents.selectors import cases_for
 
-__all__ = ["as_csv", "as_xlsx", "plain"]
+__all__ = ["as_csv", "as_xlsx"]
 
 
 def as_csv(table: Table) -> bytes:
     """One line a row, then the whole; UTF-8 with a byte order mark."""
-    held = io.StringIO()
-    writer = csv.writer(held)
-    for row in _lines(table):
-        writer.writerow([plain(cell) for cell in row])
-    return (BOM + held.getvalue()).encode()
+    return csv_of(_lines(table))
 
 
 def as_xlsx(table: Table, user: Viewer) -> bytes:

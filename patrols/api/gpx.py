@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from gis.api.parsers import octets
 from gis.api.problems import refuse
 from gis.api.query import check_query
 from grids.api.schemas import ProblemsSerializer, query
@@ -52,9 +53,8 @@ class GpxView(APIView):
     def post(self, request: Request) -> Response:
         check_query(request, frozenset({"device"}))
         device = _device(request.query_params.get("device", "") or "gpx")
-        sent: object = request.data
         worker = cast(User, request.user)
-        read = _read(sent if isinstance(sent, bytes) else b"", worker.pk, device)
+        read = _read(octets(request), worker.pk, device)
         written = write_fixes(
             read.columns, now=timezone.now(), sender=worker, unread=len(read.unread)
         )

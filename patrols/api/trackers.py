@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import IO, Any
+from typing import Any
 from urllib.parse import parse_qsl
 
 from django.utils import timezone
@@ -19,7 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from gis.api.parsers import StrictJSONParser, parse_json
+from gis.api.parsers import OctetParser, octets, parse_json
 from gis.api.problems import refuse
 from grids.api.schemas import ProblemsSerializer
 from patrols.models import Tracker
@@ -33,16 +33,11 @@ _MOST_DEPTH = 8
 _OBJECT = {"application/json": {"type": "object", "additionalProperties": True}}
 
 
-class TrackerParser(StrictJSONParser):
+class TrackerParser(OctetParser):
     """The bytes as they came, whatever the app calls them."""
 
     media_type = "*/*"
     max_bytes = 16 * 1024
-
-    def parse(
-        self, stream: IO[Any], _media_type: str | None = None, parser_context: Any = None
-    ) -> Any:
-        return self.read(stream, parser_context)
 
 
 class TrackerView(APIView):
@@ -71,7 +66,7 @@ class OsmAndView(TrackerView):
         responses={200: None, **_ANSWERS},
     )
     def post(self, request: Request) -> Response:
-        raw = _octets(request)
+        raw = octets(request)
         if not raw.lstrip().startswith((b"{", b"[")):
             form = dict(parse_qsl(raw.decode("utf-8", "replace")))
             return _take_query({**form, **request.query_params.dict()})
@@ -91,7 +86,7 @@ class OwnTracksView(TrackerView):
     )
     def post(self, request: Request) -> Response:
         tracker = _tracker(_basic_password(request), None)
-        body = parse_json(_octets(request), max_depth=_MOST_DEPTH)
+        body = parse_json(octets(request), max_depth=_MOST_DEPTH)
         told = _readable(owntracks.read_message, body)
         return _keep(tracker, told) if told is not None else Response([])
 
@@ -113,11 +108,6 @@ def _readable(read: Any, body: Any) -> Any:
         return read(body)
     except Unreadable as error:
         raise refuse(error.field, "unreadable", error.zh, error.en) from error
-
-
-def _octets(request: Request) -> bytes:
-    sent: object = request.data
-    return sent if isinstance(sent, bytes) else b""
 
 
 def _tracker(secret: str, field: str | None) -> Tracker:

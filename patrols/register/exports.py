@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from gis.api.cells import BOM, plain
+from gis.api.cells import csv_of, plain
 from patrols.choices import SpotState
 from patrols.selectors.spots import SpotDue
 
@@ -21,11 +20,7 @@ __all__ = ["as_csv", "as_xlsx"]
 
 def as_csv(rows: Iterable[SpotDue]) -> bytes:
     """One line a spot; UTF-8 with a byte order mark. Positions are WGS-84 degrees."""
-    held = io.StringIO()
-    writer = csv.writer(held)
-    for line in _lines(rows):
-        writer.writerow([plain(cell) for cell in line])
-    return (BOM + held.getvalue()).encode()
+    return csv_of(_lines(rows))
 
 
 def as_xlsx(rows: Iterable[SpotDue]) -> bytes:

@@ -1,13 +1,15 @@
 /** On which ground a position lies, told no surer than the position is. Small distances: a plane will do. */
 
-const M_PER_DEGREE = 111_320
+export const M_PER_DEGREE = 111_320
+/** Metres of a degree of longitude. @param {number} lat */
+export const acrossAt = (lat) => M_PER_DEGREE * Math.cos((lat * Math.PI) / 180)
 
 /** @typedef {{code: string, name: string, geometry: {type: string, coordinates: any}}} Grid */
 
 /** The rings of a grid in metres around a position. @param {Grid} grid @param {{lon: number, lat: number}} at @returns {number[][][]} */
 function rings({ geometry }, { lon, lat }) {
   const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates
-  const across = M_PER_DEGREE * Math.cos((lat * Math.PI) / 180)
+  const across = acrossAt(lat)
   return polygons.flat().map((ring) => ring.map(([x, y]) => [(x - lon) * across, (y - lat) * M_PER_DEGREE]))
 }
 

@@ -1,5 +1,7 @@
 /** Marks on the map, drawn once: the shape says the kind, with a dark edge for the sun. */
 
+import { M_PER_DEGREE, acrossAt } from './ground.js'
+
 const RATIO = 3
 const SIZE = 22
 const FILLS = { livelihood: '#56B4E9', enforcement: '#E69F00', development: '#009E73' }
@@ -27,9 +29,9 @@ export function addMarks(map) {
 
 /** A circle of so many metres as a polygon. @param {{lon: number, lat: number}} at @param {number} radius */
 export function circle({ lon, lat }, radius) {
-  const across = 111_320 * Math.cos((lat * Math.PI) / 180)
+  const across = acrossAt(lat)
   return [Array.from({ length: 49 }, (_, k) => {
     const angle = (k * Math.PI) / 24
-    return [lon + (radius * Math.cos(angle)) / across, lat + (radius * Math.sin(angle)) / 111_320]
+    return [lon + (radius * Math.cos(angle)) / across, lat + (radius * Math.sin(angle)) / M_PER_DEGREE]
   })]
 }

@@ -3,6 +3,7 @@
 import { byId, make } from 'gis/page.js'
 import { call } from 'gis/api.js'
 import { icon } from 'report/icon.js'
+import { M_PER_DEGREE, acrossAt } from './ground.js'
 import { add, isMe, outbox } from './outbox.js'
 import { close, open } from './panels.js'
 import { fresh, here, metres } from './position.js'
@@ -51,8 +52,7 @@ const pending = (one) => outbox.items.some((item) => item.about === `spot:${one.
 export function away(one) {
   const fix = fresh()
   if (!fix) return null
-  const across = 111_320 * Math.cos((one.lat * Math.PI) / 180)
-  return Math.hypot((fix.lon - one.lon) * across, (fix.lat - one.lat) * 111_320)
+  return Math.hypot((fix.lon - one.lon) * acrossAt(one.lat), (fix.lat - one.lat) * M_PER_DEGREE)
 }
 
 /** The most pressing first, then the nearest. */

@@ -11,12 +11,12 @@ from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from gis.api.cells import plain
 from gis.kernel.errors import InvalidInput
 from gis.ledger.models import AuditEvent
 from gis.ledger.services.audit import broken_links
 from grids.models import User
 from incidents.assessment import appeals, notices
-from incidents.assessment.exports import plain
 from incidents.models import CaseScore, Incident, Notice
 from incidents.models.assessment import NoticeState
 from incidents.workflow.errors import NotAllowed, StateMoved
