@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.contrib.gis.geos import Point
+from django.core.signals import request_finished, request_started
 from django.test import Client
 from playwright.sync_api import Browser, Page, Request, Response, expect, sync_playwright
 from psycopg.types.range import Range
@@ -88,6 +90,35 @@ class Watched:
             self.wrongs.append(f"{kind}: {text}")
 
 
+class UnderWay:
+    """The requests that the live server is at: a page that is closed leaves some behind."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._changed = threading.Condition()
+        request_started.connect(self._started)
+        request_finished.connect(self._finished)
+
+    def wait(self) -> None:
+        """Until there are none: they would stand in the way when the database is emptied."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._count == 0, PATIENCE_MS / 1000)
+
+    def _started(self, **_: object) -> None:
+        with self._changed:
+            self._count += 1
+
+    def _finished(self, **_: object) -> None:
+        with self._changed:
+            self._count -= 1
+            self._changed.notify_all()
+
+
+@pytest.fixture(scope="session")
+def under_way() -> UnderWay:
+    return UnderWay()
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
@@ -101,7 +132,10 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def watched(
-    chromium: Browser, live_server: LiveServer, request: pytest.FixtureRequest
+    chromium: Browser,
+    live_server: LiveServer,
+    under_way: UnderWay,
+    request: pytest.FixtureRequest,
 ) -> Iterator[Watched]:
     """A fresh desktop page in Chinese; `@pytest.mark.parametrize("watched", [{…}], indirect=True)`
     gives the context other options."""
@@ -115,6 +149,7 @@ def watched(
     seen.watch()
     yield seen
     context.close()
+    under_way.wait()
     assert seen.wrongs == []
 
 
