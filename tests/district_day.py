@@ -182,18 +182,15 @@ def _row(
     }  # fmt: skip
 
 
-_lines = threading.local()
-
-
 def ask(port: int, method: str, path: str, token: str, body: Any = None) -> tuple[int, Any]:
-    """Status and answer, over the connection that this thread keeps."""
-    line = getattr(_lines, "line", None)
-    if line is None or line.port != port:
-        line = _lines.line = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
+    """Status and answer."""
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
     line.request(method, path, None if body is None else json.dumps(body), headers)
     answer = line.getresponse()
-    return answer.status, json.loads(answer.read() or b"null")
+    told = answer.read()
+    line.close()
+    return answer.status, json.loads(told or b"null")
 
 
 def main() -> None:

@@ -36,14 +36,14 @@ WITH fix AS (
         SELECT worker_id, run, no, at, p FROM run UNION ALL
         SELECT worker_id, run, no - 1, at, p FROM run WHERE no %% 60 = 0
     ) AS overlapping GROUP BY 1, 2, 3
-), seen AS (
-    SELECT ST_Buffer(line, %(within)s, 'quad_segs=32') AS area FROM chunk
+), land AS (
+    SELECT code, ST_Transform(geometry, %(srid)s) AS ground FROM grids_grid
+    WHERE code = ANY(%(codes)s) AND edition_id = %(edition)s
 )
-SELECT g.code, coalesce((
-    SELECT ST_Area(ST_Intersection(ST_Union(seen.area), ground)) FROM seen
-    WHERE seen.area && ground), 0) / ST_Area(ground)
-FROM grids_grid g, ST_Transform(g.geometry, %(srid)s) AS ground
-WHERE g.code = ANY(%(codes)s) AND g.edition_id = %(edition)s
+SELECT code, coalesce((
+    SELECT ST_Area(ST_Intersection(ST_Union(ST_Buffer(line, %(within)s, 'quad_segs=32')), ground))
+    FROM chunk WHERE ST_DWithin(line, ground, %(within)s)), 0) / ST_Area(ground)
+FROM land
 """
 _NEAREST = """
 SELECT u.username, last.p <-> q AS away FROM grids_user u
