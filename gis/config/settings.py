@@ -168,6 +168,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 120.0,
         "options": {"expires": 100},
     },
+    "derive-alerts": {
+        "task": "patrols.derive_alerts",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
     "ensure-partitions": {
         "task": "patrols.ensure_partitions",
         "schedule": 3600.0,
