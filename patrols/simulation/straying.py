@@ -46,7 +46,7 @@ def heard(after_s: FloatArray, rng: np.random.Generator) -> NDArray[np.bool_]:
 
 
 def _outside(ground: BaseGeometry, rng: np.random.Generator) -> tuple[float, float] | None:
-    """A point some hundred metres beyond the border; None where all that were tried are too near."""
+    """A point some hundred metres beyond the border; None where all that were tried are near."""
     edge, middle = ground.boundary, ground.centroid
     for _ in range(_TRIES):
         at = edge.interpolate(float(rng.random()), normalized=True)

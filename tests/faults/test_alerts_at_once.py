@@ -70,7 +70,7 @@ def test_of_two_who_know_one_is_told_so(district: District) -> None:
     derive_alerts(district.now, now=now)
     alert = Alert.objects.get()
     centre, head = district.users["centre"], make_user("head", district.place)
-    make_post(head, Role.SUBDISTRICT, region=alert.grid.region.parent)
+    make_post(head, Role.SUBDISTRICT, region=district.regions["370299001"])
     told = at_once(
         *(
             lambda by=by: acknowledge_alert(alert_id=alert.pk, note="已联系", by=by, now=now)

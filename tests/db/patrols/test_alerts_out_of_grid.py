@@ -31,7 +31,7 @@ def test_ten_minutes_far_outside_make_one_alert(district: District, worker: User
     assert derive(district) == (1, 0)
     [alert] = opened(OUT)
     assert (alert.worker, alert.grid, alert.opened_at) == (worker, district.cell(0, 0), NOW)
-    assert alert.shift.worker == worker
+    assert alert.shift == worker.shifts.get()
     assert alert.last_at == NOW
     assert alert.point.x == pytest.approx(FAR[0], abs=1e-5)
     facts = alert.facts
