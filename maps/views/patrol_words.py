@@ -49,6 +49,7 @@ def day_words() -> dict[str, str]:
         "zero_island": _("零点 {n}"),
         "impossible_speed": _("速度不可能 {n}"),
         "frozen": _("位置冻结 {n}"),
+        "alert.away": _("最近一次离网格 {m}"),
         "alert.from": _("{from} 起"),
         "alert.span": _("{from}–{to}"),
         "alerts.none": _("这一天没有提醒。"),

@@ -2,7 +2,7 @@
 
 import { byId, island, make, speaker } from 'gis/page.js'
 import { theme } from 'gis/theme.js'
-import { showAlerts } from 'maps/day_alerts.js'
+import { momentsOf, showAlerts } from 'maps/day_alerts.js'
 import { palettes } from 'maps/palette.js'
 import { NOTHING, collection, feature, makeMap, maplibre, scale, still } from 'maps/plain.js'
 
@@ -19,7 +19,8 @@ const play = /** @type {HTMLButtonElement} */ (byId('play'))
 
 /** @type {any} */ let map = null
 /** @type {Piece[]} */ let pieces = []
-let from = 0
+/** What the slider goes over: the track and the alerts, seconds. @type {{from: number, to: number} | null} */
+let span = null
 let running = 0
 let turn = 0
 
@@ -54,12 +55,13 @@ const passed = (at) => pieces.flatMap(({ points, times }) => {
 })
 
 function draw() {
-  const at = from + Number(time.value)
+  const at = (span?.from ?? 0) + Number(time.value)
   const here = placeAt(at)
-  byId('clock').textContent = pieces.length ? clock.format(at * 1000) : '--:--'
-  time.setAttribute('aria-valuetext', byId('clock').textContent ?? '')
-  byId('map').classList.toggle('is-gap', pieces.length > 0 && !here)
-  byId('clock').title = pieces.length && !here ? say('gap') : here?.accuracy ? say('accuracy', { n: number(Math.round(here.accuracy)) }) : ''
+  const isGap = span !== null && !here
+  byId('clock').textContent = span ? clock.format(at * 1000) : ''
+  time.setAttribute('aria-valuetext', [byId('clock').textContent, isGap && say('gap')].filter(Boolean).join(' '))
+  byId('map').classList.toggle('is-gap', isGap)
+  byId('clock').title = isGap ? say('gap') : here?.accuracy ? say('accuracy', { n: number(Math.round(here.accuracy)) }) : ''
   const source = map?.getSource('track')
   if (!source) return
   const whole = pieces.map(({ points }) => points.length > 1
@@ -96,7 +98,7 @@ function run() {
 /** @param {number} at seconds */
 function goTo(at) {
   pause()
-  time.value = String(Math.min(Math.max(at - from, 0), Number(time.max)))
+  time.value = String(Math.min(Math.max(at - (span?.from ?? 0), 0), Number(time.max)))
   draw()
 }
 
@@ -139,11 +141,12 @@ async function choose(worker) {
   pieces = track ? read(track) : []
   if (track) tell(track)
   const all = pieces.flatMap(({ times }) => times)
-  from = all.length ? all[0] : 0
-  time.max = String(all.length ? Math.ceil(all[all.length - 1] - from) : 0)
-  time.value = time.max
-  time.disabled = play.disabled = !all.length
-  const span = all.length ? { from, to: from + Number(time.max) } : null
+  const moments = [...all, ...momentsOf(alerts?.results ?? [])]
+  span = moments.length ? { from: moments.reduce((a, b) => Math.min(a, b)), to: moments.reduce((a, b) => Math.max(a, b)) } : null
+  time.max = String(span ? Math.ceil(span.to - span.from) : 0)
+  // Where they were last, not the silence after it.
+  time.value = String(span && all.length ? all[all.length - 1] - span.from : 0)
+  time.disabled = play.disabled = !span
   showAlerts(alerts?.results ?? null, span, { speak, zone: config.zone, goTo })
   frame()
   draw()
