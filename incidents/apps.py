@@ -7,4 +7,4 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers what keeps the promises of this app, and what it listens to.
-        from incidents import receivers  # noqa: F401
+        from incidents import receivers, workdays  # noqa: F401

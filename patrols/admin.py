@@ -1,8 +1,12 @@
-"""Kinds of places and the places themselves. Visits are recorded by workers, edited by nobody."""
+"""Kinds of places, the places themselves, and when there is an alert.
+
+Visits are recorded by workers and alerts are derived: nobody edits them.
+"""
 
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -10,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from grids.admin.base import DeskAdmin, DeskForm
 from grids.admin.filters import PlaceFilter
 from grids.admin.layers import tilejson
+from grids.admin.people import of_own_place
 from grids.models import Edition
-from patrols.models import Spot, SpotType
+from patrols.models import AlertRule, DutyHours, Spot, SpotType
 from patrols.services.spots import grid_codes_at
 
 
@@ -62,3 +67,33 @@ class SpotAdmin(DeskAdmin):
     def neighbours(self, obj: Any) -> str:
         place = self.place_of(obj)
         return tilejson("grids", Edition.objects.in_force(place)) if place else ""
+
+
+class _OfPlace(DeskAdmin):
+    deferred = ("place__envelope",)
+    list_filter = [PlaceFilter]
+    list_select_related = ["place"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return of_own_place(request, super().get_queryset(request), "place")
+
+
+@admin.register(AlertRule)
+class AlertRuleAdmin(_OfPlace):
+    """Three of a place, written down when its alerts are first derived."""
+
+    list_display = ["kind", "minutes", "metres", "is_active", "place"]
+    fields = ["place", "kind", "minutes", "metres", "is_active"]
+
+
+@admin.register(DutyHours)
+class DutyHoursAdmin(_OfPlace):
+    """A row without a region holds for the whole place."""
+
+    list_display = ["region", "begins", "ends", "place"]
+    search_fields = ["region_code"]
+    fields = ["place", "region_code", "begins", "ends"]
+
+    @admin.display(description=_("街道或社区"), ordering="region_code")
+    def region(self, hours: DutyHours) -> str:
+        return hours.region_code or str(_("全区"))

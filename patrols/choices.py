@@ -29,3 +29,26 @@ class SpotState(TextChoices):
     DUE = "due", _("今日到期")
     OVERDUE = "overdue", _("已逾期")
     NEVER = "never", _("未记录")
+
+
+class AlertKind(TextChoices):
+    """What calls for a look at a patrol; it tells what was received, not what somebody did."""
+
+    OUT_OF_GRID = "out_of_grid", _("离开网格")
+    NO_SIGNAL = "no_signal", _("没有收到定位")
+    LATE_START = "late_start", _("没有收到上岗")
+
+
+# Only while the worker is on shift.
+ON_SHIFT = (AlertKind.OUT_OF_GRID, AlertKind.NO_SIGNAL)
+
+
+class Closing(TextChoices):
+    """Why an alert is over."""
+
+    BACK = "back", _("已回到网格")
+    HEARD = "heard", _("又收到定位")
+    STARTED = "started", _("已上岗")
+    SHIFT_OVER = "shift_over", _("班次已结束")
+    HOURS_OVER = "hours_over", _("当日工作时间已过")
+    LAPSED = "lapsed", _("岗位、假期或规则已变")

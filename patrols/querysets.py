@@ -101,3 +101,26 @@ class SpotQuerySet(ScopedQuerySet):
             code=OuterRef("grid_code"),
         )
         return self.filter(Exists(mine), is_active=True, type__is_active=True)
+
+
+class AlertQuerySet(models.QuerySet[Any]):
+    def open(self) -> Self:
+        """Alerts that are not over."""
+        return self.filter(closed_at__isnull=True)
+
+    def between(self, since: datetime, until: datetime) -> Self:
+        """Alerts that were open at some moment from `since` until `until` (not included)."""
+        return self.filter(Q(closed_at__isnull=True) | Q(closed_at__gte=since), opened_at__lt=until)
+
+    def seen_on(self, ground: Q, viewer: Viewer) -> Self:
+        """Those of workers who then held a post on `ground` (a question to posts), and one's own.
+
+        So a look back sees whom a look at the track of that day would see.
+        """
+        held = Post.objects.filter(
+            ground,
+            role=Role.WORKER,
+            user=OuterRef("worker"),
+            during__contains=OuterRef("opened_at"),
+        )
+        return self.filter(Exists(held) | Q(worker=viewer))

@@ -11,6 +11,7 @@ __all__ = ["SHELL", "version_of"]
 SCRIPTS = (
     "main", "state", "store", "outbox", "fixes", "shift", "position", "ground", "mine", "tasks",
     "task", "report", "spots", "where", "queue", "map", "marks", "panels",
+    "about",
 )  # fmt: skip
 SHELL = (
     "gis/css/tokens.css",

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from patrols.api.alerts import AcknowledgeView, AlertsView
 from patrols.api.filtered import FilteredView
 from patrols.api.fixes import FixesView
 from patrols.api.gpx import GpxView
@@ -14,6 +15,8 @@ from patrols.api.visits import VisitsView
 
 app_name = "patrols"
 urlpatterns = [
+    path("alerts", AlertsView.as_view(), name="alerts"),
+    path("alerts/<int:pk>/acknowledge", AcknowledgeView.as_view(), name="alert-acknowledge"),
     path("coverage", CoverageView.as_view(), name="coverage"),
     path("nearest", NearestView.as_view(), name="nearest"),
     path("positions", PositionsView.as_view(), name="positions"),

@@ -46,7 +46,7 @@ def patrol_page(request: HttpRequest) -> HttpResponse:
 def _config(user: User, place: str) -> dict[str, Any]:
     """What the scripts must know. Other rooms are spoken to by their addresses."""
     names = ("me", "queue", "incidents", "categories", "reports", "photos")
-    patrols = ("mine", "shifts", "fixes", "spots", "visits")
+    patrols = ("mine", "alerts", "shifts", "fixes", "spots", "visits")
     return {
         "user": user.username,
         "place": place,

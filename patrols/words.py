@@ -8,6 +8,7 @@ def patrol_words() -> dict[str, str]:
     return {
         **_shared(),
         **_place(),
+        **_about(),
         **_tasks(),
         **_spots(),
         **_report(),
@@ -51,6 +52,15 @@ def _place() -> dict[str, str]:
         "in.other": _("已离开本网格 {away}，现在在 {grid}"),
         "in.none": _("已离开本网格 {away}"),
         "place.here": _("当前位置"),
+    }
+
+
+def _about() -> dict[str, str]:
+    return {
+        "about.out_of_grid": _("系统收到的定位：{time} 起在本人网格外，最近一次离网格 {m}。"),
+        "about.no_signal": _("系统没有收到定位：最近一次 {time}。原因可能是锁屏、切走或没有网络。"),
+        "about.never": _("系统没有收到定位：上岗后还没有。原因可能是锁屏、不许定位或没有网络。"),
+        "about.late_start": _("系统没有收到上岗：应于 {time}。已经上岗的，请看“待发”是否发出。"),
     }
 
 

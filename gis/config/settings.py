@@ -93,6 +93,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "grids.menu.menu",
             ],
         },
     },
@@ -167,6 +168,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "patrols.derive_coverage",
         "schedule": 120.0,
         "options": {"expires": 100},
+    },
+    "derive-alerts": {
+        "task": "patrols.derive_alerts",
+        "schedule": 60.0,
+        "options": {"expires": 50},
     },
     "ensure-partitions": {
         "task": "patrols.ensure_partitions",

@@ -50,4 +50,10 @@ WRONG: dict[str, tuple[str | None, str]] = {
         "name",
         "该类型已有同名同址的点位。(There is one of this type, name and address.)",
     ),
+    "alert_rule_once": ("kind", "该地区已有此类规则。(The place has a rule of this kind.)"),
+    "duty_hours_once": (
+        "region_code",
+        "该街道或社区已有上岗时间。(The region has hours of duty.)",
+    ),
+    "duty_hours_in_order": ("ends", "下岗应晚于上岗。(Duty ends after it begins.)"),
 }

@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from rest_framework.request import Request
 
@@ -21,8 +20,10 @@ from grids.models import Place, User
 from maps import selectors
 from maps.api.asking import read_scope
 from maps.views.coverage import said
+from maps.views.patrol_words import day_words
 from patrols.api.reading import read_day
 from patrols.models import Shift
+from patrols.selectors.alerts import alerts_seen_by
 from patrols.selectors.coverage import day_of
 from patrols.selectors.looks import looks_at
 from patrols.selectors.people import posts_seen_by
@@ -60,12 +61,14 @@ def patrol_day(request: HttpRequest) -> HttpResponse:
                 "zone": scope.place.time_zone,
                 "language": get_language(),
                 "date": day.isoformat(),
+                "sees": alerts_seen_by(viewer, scope.place, now) is not None,
                 "urls": {
                     "tracks": reverse("patrols:tracks"),
+                    "alerts": reverse("patrols:alerts"),
                     "tiles": reverse("index") + "tiles/",
                 },
             },
-            "words": _words(),
+            "words": day_words(),
         },
     )
 
@@ -84,26 +87,3 @@ def _people(viewer: User, place: Place, day: date) -> list[dict[str, Any]]:
     people = [{**one, "shifts": shifts[pk]} for pk, one in found.items()]
     # Who only looks has no day of their own to show.
     return [one for one in people if one["grid"] is not None or one["shifts"]]
-
-
-def _words() -> dict[str, str]:
-    return {
-        "map.label": _("轨迹地图。方向键移动，加减号缩放。"),
-        "grids.count": _("{n} 个网格"),
-        "grid.number": _("{n} 网格"),
-        "map.without": _("此浏览器不支持地图（需要 WebGL 2）。"),
-        "loading": _("正在读取轨迹…"),
-        "failed": _("没有读到轨迹，请重试。"),
-        "none": _("这一天没有记录。不等于没有去过：浏览器不能在后台定位。"),
-        "fixes": _("{n} 个定位"),
-        "gap": _("此刻没有记录"),
-        "accuracy": _("精度 {n} 米"),
-        "play": _("播放"),
-        "pause": _("暂停"),
-        "marked": _("未计入："),
-        "comma": _("、"),
-        "bad_accuracy": _("精度差 {n}"),
-        "zero_island": _("零点 {n}"),
-        "impossible_speed": _("速度不可能 {n}"),
-        "frozen": _("位置冻结 {n}"),
-    }

@@ -17,6 +17,7 @@ from grids.api.schemas import ProblemsSerializer
 from grids.choices import Role
 from grids.models import Grid, Station, User
 from patrols.api.schemas import MineSerializer
+from patrols.selectors.alerts import open_alerts_of
 from patrols.selectors.mine import Rounds, rounds_of
 
 _geometry = ExactGeometryField()
@@ -40,7 +41,12 @@ class MineView(APIView):
             zh = "您现在不是任何网格的网格员；请找社区或治理中心安排网格。"
             en = "You are the worker of no grid now; ask your community or the centre for one."
             raise refuse(None, "no_grid", zh, en, status_code=403)
-        return Response({"at": now.isoformat(), **tell_rounds(rounds, worker)})
+        about_me = [
+            {"kind": one.kind, "opened_at": one.opened_at, "facts": one.facts}
+            for one in open_alerts_of(worker)
+        ]
+        told = tell_rounds(rounds, worker)
+        return Response({"at": now.isoformat(), **told, "alerts": about_me})
 
 
 def tell_rounds(rounds: Rounds, worker: User) -> dict[str, Any]:

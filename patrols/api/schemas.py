@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from grids.api.schemas import DATUMS
-from patrols.choices import DatumCode, Refusal, SpotState
+from patrols.choices import AlertKind, Closing, DatumCode, Refusal, SpotState
 
 
 class CoverageSerializer(serializers.Serializer[Any]):
@@ -196,3 +196,40 @@ class MineSerializer(serializers.Serializer[Any]):
     grids = OutlineSerializer(many=True)
     neighbours = OutlineSerializer(many=True)
     stations = StationOutlineSerializer(many=True)
+    alerts = serializers.ListField(
+        child=serializers.DictField(), help_text="kind, opened_at, facts：关于本人的未结束提醒"
+    )
+
+
+class AlertSerializer(serializers.Serializer[Any]):
+    """Something to look at; `facts` is what it rests on."""
+
+    id = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=AlertKind.values)
+    worker = serializers.CharField(help_text="用户名 (user name)")
+    name = serializers.CharField()
+    grid = serializers.CharField()
+    grid_name = serializers.CharField()
+    opened_at = serializers.DateTimeField()
+    last_at = serializers.DateTimeField()
+    closed_at = serializers.DateTimeField(allow_null=True)
+    closing = serializers.ChoiceField(choices=Closing.values, allow_null=True)
+    lon = serializers.FloatField(allow_null=True)
+    lat = serializers.FloatField(allow_null=True)
+    facts = serializers.DictField()
+    acknowledged_at = serializers.DateTimeField(allow_null=True)
+    acknowledged_by = serializers.CharField(allow_null=True)
+    note = serializers.CharField(allow_blank=True)
+
+
+class AcknowledgeSerializer(serializers.Serializer[Any]):
+    """What was done, or why nothing need be."""
+
+    note = serializers.CharField(max_length=500)
+
+
+class AcknowledgedSerializer(serializers.Serializer[Any]):
+    """Nothing of a person: it is kept as the answer to a key."""
+
+    id = serializers.IntegerField()
+    acknowledged_at = serializers.DateTimeField()

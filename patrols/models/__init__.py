@@ -1,5 +1,6 @@
 """Shifts, the fixes of a worker on duty, what they have seen, and the places they visit."""
 
+from patrols.models.alert import Alert, AlertRule, DutyHours
 from patrols.models.coverage import Coverage, SimulatedDay
 from patrols.models.fix import Fix, FixBatch
 from patrols.models.live import LivePosition
@@ -8,7 +9,10 @@ from patrols.models.spot import Spot, SpotType, Visit
 from patrols.models.tracker import Tracker
 
 __all__ = [
+    "Alert",
+    "AlertRule",
     "Coverage",
+    "DutyHours",
     "Fix",
     "FixBatch",
     "LivePosition",

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from gis.ledger.services import audit
 from grids.models import Place, User
-from patrols.models import LivePosition
+from patrols.models import Alert, LivePosition
+from patrols.selectors.alerts import alerts_seen_by
 from patrols.selectors.coverage import day_of
 from patrols.selectors.nearest import Near, nearest_workers
 from patrols.selectors.people import workers_seen_by
 from patrols.selectors.track import Track, track_between
 
-__all__ = ["look_at_positions", "look_at_track", "look_for_nearest"]
+__all__ = ["look_at_alerts", "look_at_positions", "look_at_track", "look_for_nearest"]
 
 
 @transaction.atomic
@@ -65,6 +68,24 @@ def look_at_positions(
     found = list(live.order_by("worker"))
     _record(place, by, now, workers=[one.worker_id for one in found])
     return [(names[one.worker_id], one) for one in found]
+
+
+@transaction.atomic
+def look_at_alerts(
+    *, place: Place, by: User, now: datetime, take: Callable[[QuerySet[Alert]], list[Alert]]
+) -> list[Alert] | None:
+    """The alerts that `take` chooses of those that `by` may see; None for whoever may see none.
+
+    An alert that says where somebody was is a look at a position, and recorded as one.
+    """
+    rows = alerts_seen_by(by, place, now)
+    if rows is None:
+        return None
+    found = take(rows.select_related("worker", "grid", "acknowledged_by").defer("grid__geometry"))
+    placed = {one.worker_id for one in found if one.point is not None} - {by.pk}
+    if placed:
+        _record(place, by, now, workers=sorted(placed))
+    return found
 
 
 def _record(place: Place, by: User, now: datetime, **data: Any) -> None:

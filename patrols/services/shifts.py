@@ -9,8 +9,10 @@ from django.db import IntegrityError, transaction
 from gis.kernel.errors import WanggeError
 from grids.choices import Role
 from grids.models import Post, User
+from patrols.choices import ON_SHIFT, AlertKind, Closing
 from patrols.models import Shift
 from patrols.services import positions
+from patrols.services.alerts import close_alerts
 
 __all__ = ["AHEAD", "BACK", "ShiftRefused", "end_shift", "start_shift"]
 
@@ -48,7 +50,7 @@ def start_shift(*, worker: User, device: str, started_at: datetime | None, now: 
         raise ShiftRefused("not_a_worker", "只有网格员可以上岗。 (Only grid workers start shifts.)")
     try:
         with transaction.atomic():
-            return Shift.objects.create(
+            shift = Shift.objects.create(
                 place_id=worker.place_id,
                 worker=worker,
                 device=device,
@@ -57,6 +59,8 @@ def start_shift(*, worker: User, device: str, started_at: datetime | None, now: 
             )
     except IntegrityError:
         raise _overlap(mine.filter(ended_at__isnull=True).first()) from None
+    close_alerts([worker.pk], [AlertKind.LATE_START], Closing.STARTED, now=now)
+    return shift
 
 
 @transaction.atomic
@@ -77,6 +81,7 @@ def end_shift(*, shift: Shift, ended_at: datetime | None, now: datetime) -> Shif
     held.ended_at, held.end_received_at = at, now
     held.save(update_fields=["ended_at", "end_received_at"])
     positions.forget([held.worker_id])
+    close_alerts([held.worker_id], ON_SHIFT, Closing.SHIFT_OVER, now=now)
     return held
 
 

@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 from gis.kernel.errors import InvalidInput
 from grids.choices import PostKind, Role
 from grids.models import Edition, Place, Post
-from patrols.choices import DatumCode
+from patrols.choices import ON_SHIFT, Closing, DatumCode
 from patrols.models import Shift, SimulatedDay
 from patrols.services import positions
+from patrols.services.alerts import close_alerts
 from patrols.services.fixes import FixColumns, write_fixes
 from patrols.simulation.walking import Beat, Walk, draw_walks
 
@@ -99,7 +100,9 @@ def _end(walks: list[Walk], since: datetime, until: datetime) -> None:
             shift.ended_at = shift.end_received_at = at
             ended.append(shift)
     Shift.objects.bulk_update(ended, ["ended_at", "end_received_at"], batch_size=500)
-    positions.forget(shift.worker_id for shift in ended)
+    workers = [shift.worker_id for shift in ended]
+    positions.forget(workers)
+    close_alerts(workers, ON_SHIFT, Closing.SHIFT_OVER, now=until)
 
 
 def _between(at_us: IntArray, since: datetime, until: datetime) -> NDArray[np.bool_]:

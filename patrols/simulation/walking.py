@@ -15,13 +15,14 @@ from shapely.geometry.base import BaseGeometry
 
 from grids.demo.chance import generator
 from patrols.simulation.duty import Duty, duties_of
+from patrols.simulation.straying import RIDE_M_S, errand, heard
 
 __all__ = ["EVERY_S", "Beat", "Walk", "draw_walks"]
 
 FloatArray = NDArray[np.float64]
 
 EVERY_S = 60
-WALK_M_S, RIDE_M_S = 1.25, 3.6
+WALK_M_S = 1.25
 WIDE_M2 = 1_000_000.0  # in so wide a grid one rides
 REACH_M = 900.0  # on foot nobody goes further from where the day began
 _TRIES = 40
@@ -70,16 +71,23 @@ def draw_walks(
     for beat in beats:
         rng = generator(seed, day.isoformat(), beat.grid)
         for number, duty in enumerate(duties_of(rng, day, zone), 1):
-            walks.append(_walk(beat, number, duty, rng, back))
+            # Of their own, so that who strays walks the same as without.
+            strays = generator(seed, day.isoformat(), beat.grid, "strays", number)
+            walks.append(_walk(beat, number, duty, rng, strays, back))
     return walks
 
 
 def _walk(
-    beat: Beat, number: int, duty: Duty, rng: np.random.Generator, back: pyproj.Transformer
+    beat: Beat,
+    number: int,
+    duty: Duty,
+    rng: np.random.Generator,
+    strays: np.random.Generator,
+    back: pyproj.Transformer,
 ) -> Walk:
     began, ended = duty.started_at.timestamp(), duty.ended_at.timestamp()
     time = np.arange(began + rng.integers(2, EVERY_S), ended, EVERY_S, dtype=np.float64)
-    x, y = _path(beat.ground, time - began, rng)
+    x, y = errand(beat.ground, time - began, *_path(beat.ground, time - began, rng), strays)
     accuracy_m = np.round(4.0 + rng.gamma(2.0, 3.0, time.size), 1)
     # The error of one minute is much like that of the minute before.
     error = np.array([_drift(rng, time.size), _drift(rng, time.size)]) * accuracy_m / 2.5
@@ -88,9 +96,11 @@ def _walk(
     _soil(rng, lon, lat, accuracy_m)
     full = 100 - 12 * number
     battery = np.asarray(np.round(np.clip(full - (time - began) / 3600 * 5.5, 4, 100)), np.float64)
+    told = heard(time - began, strays)
+    columns = (time, np.round(lon, 6), np.round(lat, 6), accuracy_m, speed, heading, battery)
     return Walk(
         beat.worker, beat.grid, number, duty.started_at, duty.ended_at, duty.late,
-        time, np.round(lon, 6), np.round(lat, 6), accuracy_m, speed, heading, battery,
+        *(column[told] for column in columns),
     )  # fmt: skip
 
 

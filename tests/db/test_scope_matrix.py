@@ -120,6 +120,15 @@ ROUTES = {
         **SIGNED,
         only=("centre", "subdistrict", "community", "grid_head", "worker"),
     ),
+    "api/v1/patrols/alerts": Route(
+        "/api/v1/patrols/alerts",
+        **SIGNED,
+        only=("centre", "subdistrict", "community", "grid_head", "worker"),
+    ),
+    # A note is missing; who may acknowledge which is walked by the tests of alerts.
+    "api/v1/patrols/alerts/<int:pk>/acknowledge": Route(
+        "/api/v1/patrols/alerts/1/acknowledge", public=401, private=401, member=422, post={}
+    ),
     "api/v1/patrols/mine": Route(
         "/api/v1/patrols/mine", public=401, private=401, member=200, only=("worker",)
     ),
@@ -198,6 +207,14 @@ ROUTES = {
     ),
     "coverage/": Route("/coverage/", public=302, private=302, member=200, foreign=404),
     "patrols/day/": Route("/patrols/day/", public=302, private=302, member=200, foreign=404),
+    "patrols/live/": Route(
+        "/patrols/live/",
+        public=302,
+        private=302,
+        member=200,
+        foreign=404,
+        only=("centre", "subdistrict", "community", "grid_head"),
+    ),
     "desk/clearance/": Route("/desk/clearance/", public=302, private=302, member=200, foreign=404),
     "desk/clearance/cases": Route(
         "/desk/clearance/cases", public=302, private=302, member=200, foreign=404

@@ -1,20 +1,17 @@
 /** A worker's day on the map, by a time slider: what was recorded, and honestly where nothing was. */
 
-import * as maplibre from 'maplibre-gl'
 import { byId, island, make, speaker } from 'gis/page.js'
 import { theme } from 'gis/theme.js'
-import { addStar } from 'maps/labels.js'
+import { momentsOf, showAlerts } from 'maps/day_alerts.js'
 import { palettes } from 'maps/palette.js'
-import { style } from 'maps/style.js'
+import { NOTHING, collection, feature, makeMap, maplibre, scale, still } from 'maps/plain.js'
 
 const config = island('config')
-const { say, number } = speaker(island('words'), config.language)
+const speak = speaker(island('words'), config.language)
+const { say, number } = speak
 const clock = new Intl.DateTimeFormat('en-GB', { timeZone: config.zone, hour: '2-digit', minute: '2-digit', second: '2-digit' })
-const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16
-const still = matchMedia('(prefers-reduced-motion: reduce)').matches
 /** Seconds of the day for a second of watching. */
 const PACE = 600
-const NOTHING = { type: 'FeatureCollection', features: [] }
 const time = /** @type {HTMLInputElement} */ (byId('time'))
 const play = /** @type {HTMLButtonElement} */ (byId('play'))
 
@@ -22,11 +19,10 @@ const play = /** @type {HTMLButtonElement} */ (byId('play'))
 
 /** @type {any} */ let map = null
 /** @type {Piece[]} */ let pieces = []
-let from = 0
+/** What the slider goes over: the track and the alerts, seconds. @type {{from: number, to: number} | null} */
+let span = null
 let running = 0
-
-/** @param {any} geometry @param {object} [properties] */
-const feature = (geometry, properties = {}) => ({ type: 'Feature', geometry, properties })
+let turn = 0
 
 /** @param {any} answer GeoJSON of the API @returns {Piece[]} */
 const read = (answer) => answer.features.map((/** @type {any} */ one) => ({
@@ -59,19 +55,20 @@ const passed = (at) => pieces.flatMap(({ points, times }) => {
 })
 
 function draw() {
-  const at = from + Number(time.value)
+  const at = (span?.from ?? 0) + Number(time.value)
   const here = placeAt(at)
-  byId('clock').textContent = pieces.length ? clock.format(at * 1000) : '--:--'
-  time.setAttribute('aria-valuetext', byId('clock').textContent ?? '')
-  byId('map').classList.toggle('is-gap', pieces.length > 0 && !here)
-  byId('clock').title = pieces.length && !here ? say('gap') : here?.accuracy ? say('accuracy', { n: number(Math.round(here.accuracy)) }) : ''
+  const isGap = span !== null && !here
+  byId('clock').textContent = span ? clock.format(at * 1000) : ''
+  time.setAttribute('aria-valuetext', [byId('clock').textContent, isGap && say('gap')].filter(Boolean).join(' '))
+  byId('map').classList.toggle('is-gap', isGap)
+  byId('clock').title = isGap ? say('gap') : here?.accuracy ? say('accuracy', { n: number(Math.round(here.accuracy)) }) : ''
   const source = map?.getSource('track')
   if (!source) return
   const whole = pieces.map(({ points }) => points.length > 1
     ? feature({ type: 'LineString', coordinates: points }, { part: 'whole' })
     : feature({ type: 'Point', coordinates: points[0] }, { part: 'alone' }))
-  source.setData({ type: 'FeatureCollection', features: whole })
-  map.getSource('passed').setData({ type: 'FeatureCollection', features: passed(at) })
+  source.setData(collection(whole))
+  map.getSource('passed').setData(collection(passed(at)))
   map.getSource('here').setData(here ? feature({ type: 'Point', coordinates: here.point }) : NOTHING)
 }
 
@@ -98,6 +95,13 @@ function run() {
   running = requestAnimationFrame(step)
 }
 
+/** @param {number} at seconds */
+function goTo(at) {
+  pause()
+  time.value = String(Math.min(Math.max(at - (span?.from ?? 0), 0), Number(time.max)))
+  draw()
+}
+
 /** @param {any} answer */
 function tell(answer) {
   const marked = Object.entries(answer.marked).map(([name, n]) => say(name, { n: number(Number(n)) }))
@@ -105,32 +109,45 @@ function tell(answer) {
   byId('said').textContent = [found, ...(marked.length ? [say('marked') + marked.join(say('comma'))] : [])].join(' · ')
 }
 
+/** @param {string} url @param {URLSearchParams} query */
+async function ask(url, query) {
+  const told = await fetch(`${url}?${query}`, { headers: { Accept: 'application/json' } })
+  if (!told.ok) throw new Error(String(told.status))
+  return told.json()
+}
+
 /** @param {string} worker */
 async function choose(worker) {
+  const mine = ++turn
   pause()
   for (const one of document.querySelectorAll('#people button')) {
-    const mine = /** @type {HTMLElement} */ (one).dataset.worker === worker
-    one.setAttribute('aria-pressed', String(mine))
-    if (mine) one.scrollIntoView({ block: 'nearest' })
+    const isMine = /** @type {HTMLElement} */ (one).dataset.worker === worker
+    one.setAttribute('aria-pressed', String(isMine))
+    if (isMine) one.scrollIntoView({ block: 'nearest' })
   }
   const query = new URLSearchParams({ worker, date: config.date })
   history.replaceState(null, '', `?${query}`)
   byId('said').textContent = say('loading')
-  pieces = []
+  let track = null
+  let alerts = null
   try {
-    const told = await fetch(`${config.urls.tracks}?${query}`, { headers: { Accept: 'application/json' } })
-    if (!told.ok) throw new Error(String(told.status))
-    const answer = await told.json()
-    pieces = read(answer)
-    tell(answer)
+    [track, alerts] = await Promise.all([ask(config.urls.tracks, query), config.sees ? ask(config.urls.alerts, query) : null])
   } catch {
-    byId('said').textContent = say('failed')
+    if (mine !== turn) return
+    byId('said').replaceChildren(say('failed'), ' ', make('button', { type: 'button', class: 'button', onclick: () => choose(worker) }, say('retry')))
   }
+  // Another one was chosen meanwhile.
+  if (mine !== turn) return
+  pieces = track ? read(track) : []
+  if (track) tell(track)
   const all = pieces.flatMap(({ times }) => times)
-  from = all.length ? all[0] : 0
-  time.max = String(all.length ? Math.ceil(all[all.length - 1] - from) : 0)
-  time.value = time.max
-  time.disabled = play.disabled = !all.length
+  const moments = [...all, ...momentsOf(alerts?.results ?? [])]
+  span = moments.length ? { from: moments.reduce((a, b) => Math.min(a, b)), to: moments.reduce((a, b) => Math.max(a, b)) } : null
+  time.max = String(span ? Math.ceil(span.to - span.from) : 0)
+  // Where they were last, not the silence after it.
+  time.value = String(span && all.length ? all[all.length - 1] - span.from : 0)
+  time.disabled = play.disabled = !span
+  showAlerts(alerts?.results ?? null, span, { speak, zone: config.zone, goTo })
   frame()
   draw()
 }
@@ -142,40 +159,19 @@ function frame() {
   map.fitBounds(bounds, { padding: 64 * scale, maxZoom: 17, animate: !still })
 }
 
-function layers() {
+/** @param {any} on the map */
+function layers(on) {
   const c = palettes[theme()]
-  for (const id of ['track', 'passed', 'here']) map.addSource(id, { type: 'geojson', data: NOTHING })
+  for (const id of ['track', 'passed', 'here']) on.addSource(id, { type: 'geojson', data: NOTHING })
   const line = (/** @type {string} */ id, /** @type {string} */ source, /** @type {number} */ px, /** @type {number} */ opacity) => ({
     id, type: 'line', source, filter: ['==', ['geometry-type'], 'LineString'], layout: { 'line-join': 'round', 'line-cap': 'round' },
     paint: { 'line-color': c.accent, 'line-width': px * scale, 'line-opacity': opacity },
   })
-  map.addLayer(line('track', 'track', 2, 0.45))
-  map.addLayer({ id: 'alone', type: 'circle', source: 'track', filter: ['==', ['geometry-type'], 'Point'], paint: { 'circle-radius': 3 * scale, 'circle-color': c.accent } })
-  map.addLayer(line('passed', 'passed', 4, 1))
-  map.addLayer({ id: 'here', type: 'circle', source: 'here', paint: { 'circle-radius': 8 * scale, 'circle-color': c.accent, 'circle-stroke-color': c.halo, 'circle-stroke-width': 3 * scale } })
+  on.addLayer(line('track', 'track', 2, 0.45))
+  on.addLayer({ id: 'alone', type: 'circle', source: 'track', filter: ['==', ['geometry-type'], 'Point'], paint: { 'circle-radius': 3 * scale, 'circle-color': c.accent } })
+  on.addLayer(line('passed', 'passed', 4, 1))
+  on.addLayer({ id: 'here', type: 'circle', source: 'here', paint: { 'circle-radius': 8 * scale, 'circle-color': c.accent, 'circle-stroke-color': c.halo, 'circle-stroke-width': 3 * scale } })
   draw()
-}
-
-function beginMap() {
-  const container = byId('map')
-  if (!document.createElement('canvas').getContext('webgl2')) {
-    container.replaceChildren(make('p', { class: 'none' }, say('map.without')))
-    container.setAttribute('aria-busy', 'false')
-    return
-  }
-  maplibre.setWorkerUrl(import.meta.resolve('maplibre-gl').replace(/maplibre-gl\.mjs/, 'maplibre-gl-worker.mjs'))
-  const look = () => style({ theme: theme(), scale, place: config.place, tiles: config.urls.tiles, edition: config.edition, old: null, code: null, asked: null, say })
-  map = new maplibre.Map({
-    container, style: look(), bounds: config.bounds, fitBoundsOptions: { padding: 24 }, maxZoom: 19, attributionControl: false,
-    dragRotate: false, fadeDuration: 0, localIdeographFontFamily: getComputedStyle(document.body).fontFamily, locale: { 'Map.Title': say('map.label') },
-  })
-  addStar(map, scale)
-  map.once('load', () => { layers(); frame() })
-  map.on('idle', () => container.setAttribute('aria-busy', 'false'))
-  document.addEventListener('theme', () => {
-    map.setStyle(look())
-    map.once('styledata', () => { addStar(map, scale); layers() })
-  })
 }
 
 byId('find').addEventListener('input', (event) => {
@@ -188,6 +184,7 @@ byId('people').addEventListener('click', (event) => {
 })
 time.addEventListener('input', () => { pause(); draw() })
 play.addEventListener('click', run)
-beginMap()
+map = makeMap(byId('map'), config, say, layers)
+map?.once('load', frame)
 const asked = new URLSearchParams(location.search).get('worker')
 if (asked) choose(asked)

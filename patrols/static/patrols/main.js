@@ -2,6 +2,7 @@
 
 import { byId, make } from 'gis/page.js'
 import { icon } from 'report/icon.js'
+import { beginAbout } from './about.js'
 import { beginMine, ground } from './mine.js'
 import { beginOutbox } from './outbox.js'
 import { beginPanels, opened } from './panels.js'
@@ -31,7 +32,8 @@ function showPlace() {
   const { said, words } = whereAmI()
   const line = byId('fix-said')
   line.className = said === 'inside' ? 'quiet' : 'amber'
-  line.textContent = words
+  // Outside, the line under the name says it, open or not.
+  line.textContent = said === 'outside' ? '' : words
   byId('grid-sub').textContent = said === 'outside' ? words : say('tasks.count', { n: tasks.rows.length })
   byId('grid-sub').classList.toggle('away', said === 'outside')
 }
@@ -81,6 +83,7 @@ async function begin() {
   for (const name of ['mine', 'tasks', 'here']) on(/** @type {any} */ (name), showPlace)
   beginSheet()
   beginLeaving()
+  beginAbout()
   // So that the browser does not clear it away when room is short.
   navigator.storage?.persist?.()
   beginPosition()

@@ -75,6 +75,18 @@ def test_a_worker_sees_who_looked(on_duty: District) -> None:
     assert "谁看过我的位置" not in page(centre)
 
 
+def test_who_watches_is_told_once_an_hour(on_duty: District) -> None:
+    worker, centre = on_duty.users["worker"], on_duty.users["centre"]
+    make_shift(worker, on_duty.place, NOW - timedelta(minutes=5))
+    write_fixes(columns(worker, NOW, [on_duty.centre(0, 0)]), now=NOW)
+    for minutes in (0, 1, 2, 5):
+        look_at_positions(place=on_duty.place, by=centre, now=NOW + timedelta(minutes=minutes))
+    look_at_positions(place=on_duty.place, by=on_duty.users["grid_head"], now=NOW)
+    [last, first] = looks_at(worker)
+    assert (last.by, last.at) == (centre, NOW + timedelta(minutes=5))
+    assert first.by == on_duty.users["grid_head"]
+
+
 def test_a_day_that_is_none_is_told(on_duty: District) -> None:
     told = page(on_duty.users["centre"], date="2026-02-30")
     assert "<code>date</code>" in told

@@ -7,9 +7,10 @@ import pytest
 from django.db import connection
 
 from grids.choices import Role
-from patrols.models import Fix, FixBatch, Shift, SimulatedDay
+from patrols.models import Alert, Fix, FixBatch, Shift, SimulatedDay
 from patrols.selectors import coverage_rows, on_duty
-from patrols.simulation import releasing
+from patrols.services.alerts import derive_alerts
+from patrols.simulation import releasing, straying
 from patrols.simulation.releasing import simulate_patrols
 from tests.factories import District, make_post, make_user
 
@@ -86,3 +87,19 @@ def test_all_of_it_is_marked_and_counts(manned: District) -> None:
     assert len(rows) == 12
     assert sum(row.fixes for row in rows) > 0.95 * Fix.objects.count()
     assert sum(row.share > 0.02 for row in rows) > 5
+
+
+def test_a_simulated_day_brings_alerts_by_the_ordinary_way(
+    manned: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(straying, "ERRAND", 0.4)
+    monkeypatch.setattr(straying, "SILENT", 0.4)
+    at = MIDNIGHT + timedelta(hours=7)
+    while at <= MIDNIGHT + timedelta(hours=18):
+        simulate_patrols(manned.place, day=DAY, until=at)
+        derive_alerts(manned.now, now=at)
+        at += timedelta(minutes=5)
+    assert not Alert.objects.open().exists()
+    closings = Alert.objects.values_list("kind", "closing")
+    assert {kind for kind, _ in closings} >= {"out_of_grid", "no_signal"}
+    assert {why for _, why in closings} >= {"back", "heard"}
