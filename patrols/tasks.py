@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from patrols.services import coverage, partitions
+from patrols.services import coverage, partitions, recorded
 
 
 @shared_task(name="patrols.derive_coverage")
@@ -16,3 +16,9 @@ def derive_coverage() -> None:
 def ensure_partitions() -> None:
     """Have the partitions of the coming days before anything falls into them."""
     partitions.ensure_ahead(now=timezone.now())
+
+
+@shared_task(name="patrols.record")
+def record() -> None:
+    """Take what has come in into when each cell was last recorded."""
+    recorded.move_on()

@@ -168,6 +168,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 120.0,
         "options": {"expires": 100},
     },
+    "record-patrols": {
+        "task": "patrols.record",
+        "schedule": 120.0,
+        "options": {"expires": 100},
+    },
     "ensure-partitions": {
         "task": "patrols.ensure_partitions",
         "schedule": 3600.0,

@@ -76,7 +76,7 @@ def _shortest(
     one place smaller, each of which ends within the budget if the whole does.
     """
     n = len(first)
-    reached = {
+    reached: dict[tuple[int, int], tuple[float, tuple[int, ...]]] = {
         (1 << k, k): (float(first[k] + wait[k]), (k,))
         for k in range(n)
         if most > 0 and first[k] + wait[k] <= budget

@@ -3,6 +3,7 @@
 from patrols.models.coverage import Coverage, SimulatedDay
 from patrols.models.fix import Fix, FixBatch
 from patrols.models.live import LivePosition
+from patrols.models.recorded import RecordedBlock
 from patrols.models.shift import Shift
 from patrols.models.spot import Spot, SpotType, Visit
 from patrols.models.tracker import Tracker
@@ -12,6 +13,7 @@ __all__ = [
     "Fix",
     "FixBatch",
     "LivePosition",
+    "RecordedBlock",
     "Shift",
     "SimulatedDay",
     "Spot",

@@ -40,7 +40,7 @@ def test_a_cell_holds_the_newest_way_within_reach(track: tuple[Any, ...]) -> Non
     before = np.arange(len(x)) - joined
     ways = shapely.linestrings(np.stack([x[before], x], 1), np.stack([y[before], y], 1))
     column, row = np.meshgrid(np.arange(LATTICE.columns), np.arange(LATTICE.rows))
-    middles = shapely.points(
+    middles: Any = shapely.points(
         (column + LATTICE.column + 0.5) * CELL_M, (row + LATTICE.row + 0.5) * CELL_M
     )
     near = shapely.dwithin(middles[..., None], ways, WITHIN_M)

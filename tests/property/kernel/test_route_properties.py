@@ -1,6 +1,7 @@
 """The best walk beside all walks there are, and beside a greedy one."""
 
 from itertools import permutations
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,7 +27,7 @@ def walks(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarr
     return np.array(row()), between, np.array(row()), np.array(row()), budget, most
 
 
-def taken(order: tuple[int, ...], walk: tuple) -> float:
+def taken(order: tuple[int, ...], walk: tuple[Any, ...]) -> float:
     first, between, stay = walk[:3]
     spent, before = 0.0, None
     for place in order:
@@ -35,7 +36,7 @@ def taken(order: tuple[int, ...], walk: tuple) -> float:
     return spent
 
 
-def every_walk(walk: tuple) -> tuple[float, float]:
+def every_walk(walk: tuple[Any, ...]) -> tuple[float, float]:
     n, value, budget, most = len(walk[0]), walk[3], walk[4], walk[5]
     orders = [one for k in range(min(n, most) + 1) for one in permutations(range(n), k)]
     held = [one for one in orders if not one or taken(one, walk) <= budget]
@@ -43,7 +44,7 @@ def every_walk(walk: tuple) -> tuple[float, float]:
     return best, min(taken(one, walk) for one in held if sum(value[list(one)]) == best)
 
 
-def greedy(walk: tuple) -> float:
+def greedy(walk: tuple[Any, ...]) -> float:
     """Always on to the most valuable place that still fits."""
     n, value, budget, most = len(walk[0]), walk[3], walk[4], walk[5]
     order: tuple[int, ...] = ()
@@ -56,7 +57,7 @@ def greedy(walk: tuple) -> float:
 
 
 @given(walks())
-def test_it_is_the_best_of_all_walks(walk: tuple) -> None:
+def test_it_is_the_best_of_all_walks(walk: tuple[Any, ...]) -> None:
     *numbers, budget, most = walk
     route = best_route(*numbers, budget=budget, most=most)
     assert (route.value, route.minutes) == every_walk(walk)
