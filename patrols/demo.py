@@ -122,10 +122,11 @@ def _visits(
     # A degree of latitude is about 111 km.
     position = Point(lon, lat + distance_m / 111_000, srid=4326)
     made = []
+    of_day = timedelta(seconds=round(30_600 + hour * 30_000))
+    if midnight - timedelta(days=last) + of_day > now:
+        last += 1
     for ago in (last, last + max(1, round(days * (0.7 + 0.4 * before)))):
-        at = midnight - timedelta(days=ago) + timedelta(seconds=round(30_600 + hour * 30_000))
-        if at > now:
-            at -= timedelta(days=1)
+        at = midnight - timedelta(days=ago) + of_day
         made.append(
             Visit(
                 key=uuid5(NAMESPACE_OID, f"{spot.grid_code}/{spot.name}/{at.isoformat()}"),

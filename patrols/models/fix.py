@@ -70,7 +70,9 @@ class FixBatch(models.Model):
     refused = models.JSONField(_("拒收"), default=dict)
     flagged = models.JSONField(_("标记"), default=dict)
     is_simulated = models.BooleanField(_("模拟"), default=False)
-    is_recorded = models.BooleanField(_("已计入上次记录"), default=False, editable=False)
+    is_recorded = models.BooleanField(
+        _("已计入上次记录"), default=False, db_default=False, editable=False
+    )
 
     objects = FixBatchQuerySet.as_manager()
 

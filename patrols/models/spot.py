@@ -123,7 +123,9 @@ class Visit(models.Model):
     distance_m = models.FloatField(_("距离（米）"))
     is_here = models.BooleanField(_("在现场"))
     note = models.CharField(_("备注"), max_length=500, blank=True)
-    is_recorded = models.BooleanField(_("已计入上次记录"), default=False, editable=False)
+    is_recorded = models.BooleanField(
+        _("已计入上次记录"), default=False, db_default=False, editable=False
+    )
 
     class Meta:
         verbose_name = _("走访记录")

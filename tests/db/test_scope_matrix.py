@@ -159,6 +159,14 @@ ROUTES = {
         member=404,
         query={"grid": "370299009009009"},
     ),
+    "api/v1/patrols/staleness/grids": Route("/api/v1/patrols/staleness/grids", **SIGNED),
+    "api/v1/patrols/staleness/mine": Route(
+        "/api/v1/patrols/staleness/mine", public=401, private=401, member=200, only=("worker",)
+    ),
+    # Nobody is on duty here; what a worker on duty is told is walked by its own tests.
+    "api/v1/patrols/next": Route(
+        "/api/v1/patrols/next", public=401, private=401, member=409, query=POINT, only=("worker",)
+    ),
     # There is no such place; who may record a visit is walked by the tests of visits.
     "api/v1/patrols/visits": Route(
         "/api/v1/patrols/visits", public=401, private=401, member=404, query={"spot": "1"}
