@@ -10,6 +10,7 @@ from maps.views import (
     page,
     patrol_days,
     sign_in,
+    staleness,
     tiles,
     wall,
 )
@@ -23,6 +24,7 @@ urlpatterns = [
     path("assessment/notices/", notices.notices_page, name="notices"),
     path("assessment/cases/<str:number>", assessment.case_score, name="assessment_case"),
     path("coverage/", coverage.coverage, name="coverage"),
+    path("staleness/", staleness.staleness, name="staleness"),
     path("patrols/day/", patrol_days.patrol_day, name="patrol_day"),
     path("desk/clearance/", clearance.clearance, name="clearance"),
     path("desk/clearance/cases", clearance.clearance_cases, name="clearance_cases"),

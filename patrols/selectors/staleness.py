@@ -81,6 +81,12 @@ class StaleShares:
     shares: tuple[float, ...]
     median_days: int | None
 
+    @property
+    def median_class(self) -> str:
+        """The class of the median."""
+        days = NOT_RECORDED if self.median_days is None else self.median_days
+        return CLASS_NAMES[int(stale_class(np.array([days], np.int16))[0])]
+
 
 _cut: Kept[CutEdition] = Kept(4)
 _shares: Kept[tuple[StaleShares, ...]] = Kept(4)

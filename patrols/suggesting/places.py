@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
-from django.db import connection
 from numpy.typing import NDArray
 
 from gis.kernel.recorded import Cluster, clusters
@@ -14,6 +13,7 @@ from grids.models import User
 from patrols import nearby
 from patrols.choices import SpotState
 from patrols.models import Spot
+from patrols.selectors.ground import degrees_of
 from patrols.selectors.mine import Rounds
 from patrols.selectors.recorded import (
     CELL_M,
@@ -128,7 +128,7 @@ def _ground(rounds: Rounds, kept: Recorded, now: datetime) -> list[Candidate]:
             x, y = ((k[one.middle] + 0.5) * CELL_M for k in (column, row))
             if float(area[one.members].sum()) >= LEAST_M2:
                 found.append(_square(grid.code, one, float(x), float(y), area, days))
-    degrees = _in_degrees([(one.x_m, one.y_m) for one in found], rounds.place.srid_m)
+    degrees = degrees_of([(one.x_m, one.y_m) for one in found], rounds.place.srid_m)
     return [replace(one, lon=lon, lat=lat) for one, (lon, lat) in zip(found, degrees, strict=True)]
 
 
@@ -168,14 +168,3 @@ def _staleness(days: NDArray[np.int16]) -> FloatArray:
 
 def _days(days: int) -> int | None:
     return None if days == NOT_RECORDED else days
-
-
-def _in_degrees(points: list[tuple[float, float]], srid_m: int) -> list[tuple[float, float]]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT ST_X(p), ST_Y(p) FROM unnest(%s::float8[], %s::float8[])"
-            " WITH ORDINALITY told (x, y, number),"
-            " ST_Transform(ST_SetSRID(ST_MakePoint(x, y), %s), 4326) p ORDER BY number",
-            [[x for x, _ in points], [y for _, y in points], srid_m],
-        )
-        return [(float(lon), float(lat)) for lon, lat in cursor.fetchall()]

@@ -174,6 +174,7 @@ ROUTES = {
     "api/v1/wall": Route("/api/v1/wall", **SIGNED),
     "api/v1/wall/days": Route("/api/v1/wall/days", **SIGNED),
     "api/v1/wall/coverage": Route("/api/v1/wall/coverage", **SIGNED),
+    "api/v1/wall/staleness": Route("/api/v1/wall/staleness", **SIGNED),
     "api/v1/clearance": Route("/api/v1/clearance", **SIGNED),
     "api/v1/density": Route("/api/v1/density", **SIGNED),
     "api/v1/grid-counts": Route("/api/v1/grid-counts", **SIGNED),
@@ -205,6 +206,7 @@ ROUTES = {
         "/assessment/cases/20221102-000001", public=302, private=302, member=404
     ),
     "coverage/": Route("/coverage/", public=302, private=302, member=200, foreign=404),
+    "staleness/": Route("/staleness/", public=302, private=302, member=200, foreign=404),
     "patrols/day/": Route("/patrols/day/", public=302, private=302, member=200, foreign=404),
     "desk/clearance/": Route("/desk/clearance/", public=302, private=302, member=200, foreign=404),
     "desk/clearance/cases": Route(
