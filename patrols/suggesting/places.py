@@ -22,7 +22,6 @@ from patrols.selectors.recorded import (
     days_since,
     recorded_of,
     surface_of,
-    today_of,
 )
 from patrols.selectors.spots import SpotDue, dues
 from patrols.selectors.staleness import DAYS, cut_edition
@@ -98,10 +97,9 @@ def _spots(rounds: Rounds, kept: Recorded, numbers: Numbers, now: datetime) -> l
     x, y, held = surface_of(rounds.place)[0].metres(lon, lat)
     cells = (np.floor(one / CELL_M).astype(np.int64) for one in (x, y))
     days = days_since(kept.lattice.at(kept.seconds, *cells), rounds.place, now)
-    today = today_of(rounds.place, now)
     found = []
     for k in np.flatnonzero(held):
-        late = max((today - due[k].due_on).days, 0)
+        late = _late_days(due[k], now)
         found.append(
             Candidate(
                 due[k].spot.grid_code, float(lon[k]), float(lat[k]), float(x[k]), float(y[k]),
@@ -164,6 +162,13 @@ def _apart(spots: list[Candidate], ground: list[Candidate]) -> list[Candidate]:
 def _staleness(days: NDArray[np.int16]) -> FloatArray:
     """0 today to 1 after `DAYS` days, or when nothing is recorded."""
     return np.where(days == NOT_RECORDED, 1.0, np.minimum(days / DAYS, 1.0))
+
+
+def _late_days(one: SpotDue, now: datetime) -> int:
+    """Days since the midnight that it was due by, rounded as the phone's list rounds them."""
+    if one.due_at > now:
+        return 0
+    return max(round((now - one.due_at) / timedelta(days=1)), 1)
 
 
 def _days(days: int) -> int | None:
