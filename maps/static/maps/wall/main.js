@@ -7,7 +7,8 @@ import { ask, latest } from './data.js'
 import { coverageSection, legendOfCoverage, seenGround, shaded } from './coverage.js'
 import { coloured, painted } from './density.js'
 import { legendOfCases, legendOfDensity } from './legend.js'
-import { cellsOf, drawStale, fillsOf, legendOfStale, staleSections } from './stale.js'
+import { cellsOf } from 'maps/stale.js'
+import { drawStale, fillsOf, legendOfStale, staleSections } from './stale.js'
 import { follow } from './following.js'
 import { showCase, showFigures, showGrid, showNewest } from './panels.js'
 import { drawBins, drawDays } from './time.js'
@@ -216,7 +217,7 @@ async function showStale() {
   const isNew = state.stale?.image !== told.image
   state.stale = told
   // News of cases comes by the second, and changes nothing here.
-  const cells = isNew ? await cellsOf(told) : null
+  const cells = isNew ? await cellsOf(told, 'dark') : null
   for (const chart of isNew ? charts : []) {
     chart.lines({})
     chart.density(null)
