@@ -11,6 +11,7 @@ from maps.views import (
     patrol_days,
     patrol_live,
     sign_in,
+    staleness,
     tiles,
     wall,
 )
@@ -24,6 +25,7 @@ urlpatterns = [
     path("assessment/notices/", notices.notices_page, name="notices"),
     path("assessment/cases/<str:number>", assessment.case_score, name="assessment_case"),
     path("coverage/", coverage.coverage, name="coverage"),
+    path("staleness/", staleness.staleness, name="staleness"),
     path("patrols/day/", patrol_days.patrol_day, name="patrol_day"),
     path("patrols/live/", patrol_live.patrol_live, name="patrol_live"),
     path("desk/clearance/", clearance.clearance, name="clearance"),

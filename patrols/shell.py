@@ -10,8 +10,8 @@ __all__ = ["SHELL", "version_of"]
 
 SCRIPTS = (
     "main", "state", "store", "outbox", "fixes", "shift", "position", "ground", "mine", "tasks",
-    "task", "report", "spots", "where", "queue", "map", "marks", "panels",
-    "about",
+    "task", "report", "spots", "where", "queue", "map", "marks", "panels", "about",
+    "stale", "next",
 )  # fmt: skip
 SHELL = (
     "gis/css/tokens.css",
@@ -26,6 +26,7 @@ SHELL = (
     "maps/labels.js",
     "maps/palette.js",
     "patrols/patrol.css",
+    "patrols/stale.css",
     *(f"patrols/{name}.js" for name in SCRIPTS),
     "vendor/maplibre-gl/maplibre-gl.css",
     "vendor/maplibre-gl/maplibre-gl.mjs",

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from patrols.services import alerts, coverage, partitions
+from patrols.services import alerts, coverage, partitions, recorded
 
 
 @shared_task(name="patrols.derive_coverage")
@@ -22,3 +22,9 @@ def ensure_partitions() -> None:
 def derive_alerts() -> None:
     """Open and close alerts by what was received."""
     alerts.derive_everywhere(now=timezone.now())
+
+
+@shared_task(name="patrols.record")
+def record() -> None:
+    """Take what has come in into when each cell was last recorded."""
+    recorded.move_on()

@@ -6,9 +6,10 @@ from patrols.api.fixes import FixesView
 from patrols.api.gpx import GpxView
 from patrols.api.live import NearestView, PositionsView
 from patrols.api.mine import MineView
+from patrols.api.next import NextView
 from patrols.api.shifts import ShiftEndView, ShiftListView
 from patrols.api.spots import SpotsCsvView, SpotsView, SpotsXlsxView
-from patrols.api.staleness import StalenessView
+from patrols.api.staleness import MyStalenessView, StaleGridsView, StalenessView
 from patrols.api.trackers import OsmAndView, OwnTracksView
 from patrols.api.views import CoverageView, TrackView
 from patrols.api.visits import VisitsView
@@ -33,5 +34,8 @@ urlpatterns = [
     path("spots.csv", SpotsCsvView.as_view(), name="spots-csv"),
     path("spots.xlsx", SpotsXlsxView.as_view(), name="spots-xlsx"),
     path("staleness", StalenessView.as_view(), name="staleness"),
+    path("staleness/grids", StaleGridsView.as_view(), name="staleness-grids"),
+    path("staleness/mine", MyStalenessView.as_view(), name="staleness-mine"),
+    path("next", NextView.as_view(), name="next"),
     path("visits", VisitsView.as_view(), name="visits"),
 ]

@@ -46,7 +46,7 @@ def patrol_page(request: HttpRequest) -> HttpResponse:
 def _config(user: User, place: str) -> dict[str, Any]:
     """What the scripts must know. Other rooms are spoken to by their addresses."""
     names = ("me", "queue", "incidents", "categories", "reports", "photos")
-    patrols = ("mine", "alerts", "shifts", "fixes", "spots", "visits")
+    patrols = ("mine", "alerts", "shifts", "fixes", "spots", "visits", "next")
     return {
         "user": user.username,
         "place": place,
@@ -58,6 +58,7 @@ def _config(user: User, place: str) -> dict[str, Any]:
         "urls": {
             **{name: API + name for name in names},
             **{name: f"{API}patrols/{name}" for name in patrols},
+            "stale": f"{API}patrols/staleness/mine",
         },
     }
 

@@ -11,6 +11,8 @@ def patrol_words() -> dict[str, str]:
         **_about(),
         **_tasks(),
         **_spots(),
+        **_stale(),
+        **_next(),
         **_report(),
         **_queue(),
         **_shift(),
@@ -106,6 +108,43 @@ def _spots() -> dict[str, str]:
         "spot.why": _("不在现场，请写明原因"),
         "spot.must_say": _("不在现场签到，要写明原因。"),
         "spot.no_fix": _("没有定位，还不能签到。"),
+    }
+
+
+def _stale() -> dict[str, str]:
+    return {
+        "stale.today": _("今天"),
+        "stale.1-3": _("1–3 天"),
+        "stale.4-7": _("4–7 天"),
+        "stale.8-14": _("8–14 天"),
+        "stale.not_recorded": _("没有记录"),
+        "stale.short.today": _("今天"),
+        "stale.short.1-3": "1–3",
+        "stale.short.4-7": "4–7",
+        "stale.short.8-14": "8–14",
+        "stale.short.not_recorded": _("没有记录"),
+        "stale.days": _("几天前有记录"),
+        "stale.comma": _("，"),
+        "stale.my_grid": _("本网格"),
+        "stale.mine": _("{name}：{words}"),
+        "stale.until": _("数据到 {time}。"),
+        "stale.honest": _("没有记录指 14 天内；不等于没有去过。"),
+        "stale.unknown": _("联网后才能看到。"),
+    }
+
+
+def _next() -> dict[str, str]:
+    return {
+        "next.how": _("点还有多少时间，按当前位置给几处建议。"),
+        "next.off": _("上岗后才给建议。"),
+        "next.offline": _("没有网络，算不了新的建议。"),
+        "next.failed": _("没有算出来，请再点一次。"),
+        "next.found": _("有 {n} 处建议"),
+        "next.at": _("按 {time} 的位置，{n} 分钟内"),
+        "next.at_used": _("按 {time} 的位置，{n} 分钟内，约用 {used} 分钟"),
+        "next.kept": _("离线：按 {time} 的位置算的，{n} 分钟内"),
+        "next.join": _("；"),
+        "next.walk": _("直线 {away}，约 {n} 分钟后到"),
     }
 
 

@@ -174,6 +174,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 50},
     },
+    "record-patrols": {
+        "task": "patrols.record",
+        "schedule": 120.0,
+        "options": {"expires": 100},
+    },
     "ensure-partitions": {
         "task": "patrols.ensure_partitions",
         "schedule": 3600.0,
@@ -303,6 +308,15 @@ DROP_FOLDER = os.environ.get("WANGGE_DROP_FOLDER", "")
 DROP_SETTLE_SECONDS = float(os.environ.get("WANGGE_DROP_SETTLE_SECONDS", "10"))
 # Who reported is forgotten so many days after the case was closed.
 RETAIN_CONTACT_DAYS = int(os.environ.get("WANGGE_RETAIN_CONTACT_DAYS", "365"))
+# Where to go next (patrols/suggesting): points for a place that nobody recorded, that is overdue,
+# and near which much was reported, each at its worst; how fast one walks, how much longer a way is
+# than a straight line, how long one stays; what counts as near, how many days back, and the count
+# and the days late that are worth all their points.
+PATROL_NEXT = {
+    "stale": 50.0, "due": 30.0, "risk": 20.0,
+    "speed_kmh": 4.0, "detour": 1.3, "stay_spot_min": 5.0, "stay_cells_min": 3.0,
+    "near_m": 200.0, "near_days": 30, "most_near": 5, "most_late_days": 14,
+}  # fmt: skip
 SPECTACULAR_SETTINGS = {
     "TITLE": "Wangge 网格 API",
     "DESCRIPTION": "城市网格管理接口。坐标一律为 x, y（经度, 纬度），WGS-84；输入须声明坐标系。",

@@ -3,6 +3,7 @@ from django.urls import path
 from maps.api.clearance import ClearanceView
 from maps.api.coverage import CoverageView
 from maps.api.density import DensityView, GridCountsView
+from maps.api.staleness import StalenessView
 from maps.api.wall import DaysView, WallView
 
 app_name = "maps_api"
@@ -10,6 +11,7 @@ urlpatterns = [
     path("wall", WallView.as_view(), name="wall"),
     path("wall/days", DaysView.as_view(), name="days"),
     path("wall/coverage", CoverageView.as_view(), name="coverage"),
+    path("wall/staleness", StalenessView.as_view(), name="staleness"),
     path("clearance", ClearanceView.as_view(), name="clearance"),
     path("density", DensityView.as_view(), name="density"),
     path("grid-counts", GridCountsView.as_view(), name="grid_counts"),

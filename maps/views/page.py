@@ -61,9 +61,15 @@ def _config(user: Viewer, place: Place, editions: list[dict[str, Any]]) -> dict[
     shown.place = place
     return {
         "place": place.code,
+        "zone": place.time_zone,
         "editions": editions,
         "bounds": selectors.extent_of(shown),
         "language": get_language(),
         "signedIn": user.is_authenticated,
-        "urls": {"locate": reverse("api:locate"), "tiles": reverse("index") + "tiles/"},
+        "urls": {
+            "locate": reverse("api:locate"),
+            "tiles": reverse("index") + "tiles/",
+            # Where patrols were is nothing for the public.
+            **({"stale": reverse("maps_api:staleness")} if user.is_authenticated else {}),
+        },
     }

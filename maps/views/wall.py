@@ -61,6 +61,8 @@ def _config(scope: Scope) -> dict[str, Any]:
             "days": reverse("maps_api:days"),
             "covered": reverse("maps_api:coverage"),
             "coverage": reverse("coverage"),
+            "stale": reverse("maps_api:staleness"),
+            "staleness": reverse("staleness"),
             "density": reverse("maps_api:density"),
             "counts": reverse("maps_api:grid_counts"),
             "incidents": reverse("incidents:incidents"),

@@ -10,7 +10,13 @@ def words() -> dict[str, str]:
 
     `{name}` stands for a value that the script fills in.
     """
-    return {**_map(), **_answer(), **_trouble(), **{f"role.{r.value}": str(r.label) for r in Role}}
+    return {
+        **_map(),
+        **_stale(),
+        **_answer(),
+        **_trouble(),
+        **{f"role.{r.value}": str(r.label) for r in Role},
+    }
 
 
 def _map() -> dict[str, str]:
@@ -23,6 +29,19 @@ def _map() -> dict[str, str]:
         "legend.new": _("{edition} 版边界"),
         "m": _("{n} 米"),
         "km": _("{n} 公里"),
+    }
+
+
+def _stale() -> dict[str, str]:
+    return {
+        "stale.today": _("今天"),
+        "stale.1-3": _("1–3 天"),
+        "stale.4-7": _("4–7 天"),
+        "stale.8-14": _("8–14 天"),
+        "stale.not_recorded": _("14 天内没有记录"),
+        "stale.until": _("收到的都已计入，至 {time}"),
+        "stale.none": _("您的辖区里没有网格。"),
+        "stale.failed": _("多久没有记录暂时取不到，请稍后再试。"),
     }
 
 

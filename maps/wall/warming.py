@@ -11,7 +11,7 @@ from django.utils import timezone
 from gis.kernel.density import Bounds, density
 from grids.choices import EditionState
 from grids.models import Edition
-from patrols.selectors import coverage_rows, seen_raster
+from patrols.selectors import coverage_rows, cut_edition, seen_raster
 
 __all__ = ["warm"]
 
@@ -30,5 +30,6 @@ def warm() -> None:
         for edition in Edition.objects.filter(state=EditionState.IN_FORCE).select_related("place"):
             coverage_rows(edition, since=since, until=now)
             seen_raster(edition, since=since, until=now)
+            cut_edition(edition)
     except DatabaseError as error:
         log.warning("大屏未能预热 (the wall was not warmed): %s", error)

@@ -4,6 +4,7 @@ from patrols.models.alert import Alert, AlertRule, DutyHours
 from patrols.models.coverage import Coverage, SimulatedDay
 from patrols.models.fix import Fix, FixBatch
 from patrols.models.live import LivePosition
+from patrols.models.recorded import RecordedBlock
 from patrols.models.shift import Shift
 from patrols.models.spot import Spot, SpotType, Visit
 from patrols.models.tracker import Tracker
@@ -16,6 +17,7 @@ __all__ = [
     "Fix",
     "FixBatch",
     "LivePosition",
+    "RecordedBlock",
     "Shift",
     "SimulatedDay",
     "Spot",

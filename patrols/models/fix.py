@@ -70,6 +70,9 @@ class FixBatch(models.Model):
     refused = models.JSONField(_("拒收"), default=dict)
     flagged = models.JSONField(_("标记"), default=dict)
     is_simulated = models.BooleanField(_("模拟"), default=False)
+    is_recorded = models.BooleanField(
+        _("已计入上次记录"), default=False, db_default=False, editable=False
+    )
 
     objects = FixBatchQuerySet.as_manager()
 
@@ -80,6 +83,9 @@ class FixBatch(models.Model):
         indexes = [
             models.Index(fields=["last_at", "first_at"], name="batch_by_time"),
             models.Index(fields=["received_at"], name="batch_by_receipt"),
+            models.Index(
+                fields=["id"], name="batch_to_record", condition=models.Q(is_recorded=False)
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -123,12 +123,18 @@ class Visit(models.Model):
     distance_m = models.FloatField(_("距离（米）"))
     is_here = models.BooleanField(_("在现场"))
     note = models.CharField(_("备注"), max_length=500, blank=True)
+    is_recorded = models.BooleanField(
+        _("已计入上次记录"), default=False, db_default=False, editable=False
+    )
 
     class Meta:
         verbose_name = _("走访记录")
         verbose_name_plural = _("走访记录")
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["spot", "-at"], name="visit_by_spot")]
+        indexes = [
+            models.Index(fields=["spot", "-at"], name="visit_by_spot"),
+            models.Index(fields=["id"], name="visit_to_record", condition=Q(is_recorded=False)),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(is_here=True) | ~Q(note=""), name="visit_away_says_why"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ from grids.models import Edition, Grid
 from grids.selectors.snapping import fingerprint
 from patrols.selectors.kept import Kept
 
-__all__ = ["Ground", "ground_of_edition", "plane_around"]
+__all__ = ["Ground", "degrees_of", "ground_of_edition", "plane_around"]
 
 # Fixes this far outside all grids are known: longer than any join, so that none is cut short.
 MARGIN_DEG = 0.01
@@ -76,3 +77,15 @@ def plane_around(box: tuple[float, float, float, float], srid_m: int) -> Plane:
         metres: NDArray[np.float64] = np.array(cursor.fetchall(), np.float64)
     x_m, y_m = (np.ascontiguousarray(metres[:, k].reshape(lon.shape)) for k in (0, 1))
     return Plane(west, south, x_m, y_m)
+
+
+def degrees_of(points: Sequence[tuple[float, float]], srid_m: int) -> list[tuple[float, float]]:
+    """(lon, lat) of points given in metres of `srid_m`, WGS-84 degrees."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ST_X(p), ST_Y(p) FROM unnest(%s::float8[], %s::float8[])"
+            " WITH ORDINALITY told (x, y, number),"
+            " ST_Transform(ST_SetSRID(ST_MakePoint(x, y), %s), 4326) p ORDER BY number",
+            [[x for x, _ in points], [y for _, y in points], srid_m],
+        )
+        return [(float(lon), float(lat)) for lon, lat in cursor.fetchall()]

@@ -1,11 +1,11 @@
-"""For every place in a grid: how long since a track that was recorded came near."""
+"""For every place in a grid: how long since a track or a visit that was recorded came near."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import shapely
@@ -13,110 +13,181 @@ from django.contrib.gis.db.models.functions import AsWKB, Transform
 from django.db import connection
 from numpy.typing import NDArray
 
-from gis.db.binary import EPOCH_US, copy_out
-from gis.kernel.coverage import joined_to_previous
-from grids.models import Grid
-from patrols.selectors.coverage import LIMITS, WITHIN_M, day_of
-from patrols.selectors.ground import MARGIN_DEG, plane_around
+from gis.kernel.recorded import Pieces, cut
+from grids.models import Edition, Grid
+from grids.selectors.snapping import fingerprint
+from patrols.selectors.kept import Kept
+from patrols.selectors.recorded import (
+    CELL_M,
+    NOT_RECORDED,
+    Recorded,
+    days_since,
+    recorded_of,
+    today_of,
+)
 
-__all__ = ["CELL_M", "CLASSES", "DAYS", "Stale", "stale_areas", "stale_cells"]
+__all__ = [
+    "CLASSES",
+    "CLASS_NAMES",
+    "DAYS",
+    "CutEdition",
+    "Stale",
+    "StaleShares",
+    "cut_edition",
+    "stale_areas",
+    "stale_cells",
+    "stale_class",
+    "stale_shares",
+]
 
-CELL_M, DAYS = 50.0, 14
+DAYS = 14
 # The oldest of each class, in local days before today; what none of them holds is not recorded.
 CLASSES = {"today": 0, "1-3": 3, "4-7": 7, "8-14": DAYS}
-NOT_RECORDED = "not_recorded"
-_POLYGON = 3
-_COLUMNS = {"worker": "i8", "at": "i8", "lon": "f8", "lat": "f8"}
+CLASS_NAMES = (*CLASSES, "not_recorded")
 
 
 @dataclass(frozen=True, slots=True)
 class Stale:
     """Cells of a grid, cut along its border, in metres of the place; a class for each.
 
-    A cell is as recent as the last track that came within `WITHIN_M` of a point inside it, `inner`.
+    A piece is as recent as its cell: the last time that something came within `WITHIN_M` of the
+    middle of the whole cell.
     """
 
-    cells: NDArray[np.object_]
-    inner: NDArray[np.object_]
-    classes: NDArray[np.str_]
+    pieces: Pieces
+    classes: NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class CutEdition:
+    """The pieces of all grids of an edition: whose they are (a place in `codes`), and m²."""
+
+    codes: tuple[str, ...]
+    owner: NDArray[np.int32]
+    column: NDArray[np.int64]
+    row: NDArray[np.int64]
+    area_m2: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class StaleShares:
+    """A grid's shares of area by class (they sum to 1, in the order of `CLASS_NAMES`).
+
+    `median_days`: half of the ground was recorded that many local days ago or later; None where
+    less than half was recorded in the last `DAYS` days.
+    """
+
+    grid_code: str
+    shares: tuple[float, ...]
+    median_days: int | None
+
+    @property
+    def median_class(self) -> str:
+        """The class of the median."""
+        days = NOT_RECORDED if self.median_days is None else self.median_days
+        return CLASS_NAMES[int(stale_class(np.array([days], np.int16))[0])]
+
+
+_cut: Kept[CutEdition] = Kept(4)
+_shares: Kept[tuple[StaleShares, ...]] = Kept(4)
+
+
+def stale_class(days: NDArray[np.int16]) -> NDArray[np.intp]:
+    """The place in `CLASS_NAMES` of days since (`NOT_RECORDED`: never)."""
+    found = np.searchsorted(list(CLASSES.values()), days)
+    return np.where(days == NOT_RECORDED, len(CLASSES), found)
 
 
 def stale_cells(grid: Grid, now: datetime) -> Stale:
-    """The cells of `grid` by the good fixes of the last `DAYS` local days and of today."""
+    """The cells of `grid` by what is kept."""
     place = grid.edition.place
     told = Grid.objects.filter(pk=grid.pk).annotate(wkb=AsWKB(Transform("geometry", place.srid_m)))
-    cells = _cells(shapely.from_wkb(bytes(told.values_list("wkb", flat=True)[0])))
-    inner = shapely.point_on_surface(cells)
-    lines, days_ago = _lines(grid, now)
-    classes = np.full(len(cells), NOT_RECORDED, "U12")
-    newest = -1
-    for name, oldest in CLASSES.items():
-        open_ = np.flatnonzero(classes == NOT_RECORDED)
-        these = lines[(days_ago > newest) & (days_ago <= oldest)]
-        tree = shapely.STRtree(these)
-        near = tree.query(inner[open_], predicate="dwithin", distance=float(WITHIN_M))[0]
-        classes[open_[np.unique(near)]] = name
-        newest = oldest
-    return Stale(cells, inner, classes)
+    ground = shapely.from_wkb(bytes(told.values_list("wkb", flat=True)[0]))
+    pieces, kept = cut(ground, CELL_M), recorded_of(place)
+    seconds = kept.lattice.at(kept.seconds, pieces.column, pieces.row)
+    return Stale(pieces, stale_class(days_since(seconds, place, now)))
 
 
 def stale_areas(grid: Grid, now: datetime) -> list[dict[str, Any]]:
     """Each class that `grid` has: its share of the area and its ground, as WGS-84 GeoJSON."""
     stale = stale_cells(grid, now)
-    area = float(shapely.area(stale.cells).sum())
+    area = float(shapely.area(stale.pieces.polygons).sum())
     found = []
-    for name in (*CLASSES, NOT_RECORDED):
-        cells = stale.cells[stale.classes == name]
-        if len(cells):
-            share = float(shapely.area(cells).sum()) / area
-            ground = _in_degrees(shapely.union_all(cells), grid.edition.place.srid_m)
-            found.append({"class": name, "share": share, "geometry": ground})
-    return found
+    for number, name in enumerate(CLASS_NAMES):
+        pieces = stale.pieces.polygons[stale.classes == number]
+        if len(pieces):
+            share = float(shapely.area(pieces).sum()) / area
+            found.append({"class": name, "share": share, "ground": shapely.union_all(pieces)})
+    shapes = _in_degrees([one.pop("ground") for one in found], grid.edition.place.srid_m)
+    return [{**one, "geometry": shape} for one, shape in zip(found, shapes, strict=True)]
 
 
-def _cells(ground: Any) -> NDArray[np.object_]:
-    """Squares of `CELL_M` on the lattice of the plane, cut along the border of `ground`."""
-    west, south, east, north = (edge / CELL_M for edge in ground.bounds)
-    columns = np.arange(np.floor(west), np.ceil(east)) * CELL_M
-    rows = np.arange(np.floor(south), np.ceil(north)) * CELL_M
-    x, y = (one.ravel() for one in np.meshgrid(columns, rows))
-    shapely.prepare(ground)
-    parts = shapely.get_parts(
-        shapely.intersection(shapely.box(x, y, x + CELL_M, y + CELL_M), ground)
+def stale_shares(edition: Edition, now: datetime) -> tuple[StaleShares, ...]:
+    """Every grid of `edition` by code: its shares of each class, and the median days."""
+    place, kept = edition.place, recorded_of(edition.place)
+    key = edition.pk, fingerprint(edition), place.srid_m, kept.version, today_of(place, now)
+    return _shares.get(key, lambda: _measure(edition, kept, now))
+
+
+def cut_edition(edition: Edition) -> CutEdition:
+    """The grids of `edition` cut along the lattice, made once in a process."""
+    key = edition.pk, fingerprint(edition), edition.place.srid_m
+    return _cut.get(key, lambda: _cut_all(edition))
+
+
+def _cut_all(edition: Edition) -> CutEdition:
+    rows = list(
+        Grid.objects.of(edition)
+        .annotate(wkb=AsWKB(Transform("geometry", edition.place.srid_m)))
+        .order_by("code")
+        .values_list("code", "wkb")
     )
-    return np.asarray(parts[(shapely.get_type_id(parts) == _POLYGON) & (shapely.area(parts) > 0)])
-
-
-def _lines(grid: Grid, now: datetime) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
-    """Each fix around `grid` with its way from the fix before it, and how many days ago it was."""
-    place = grid.edition.place
-    today = now.astimezone(ZoneInfo(place.time_zone)).date()
-    midnights = [day_of(place, today - timedelta(days=ago))[0] for ago in range(DAYS, -1, -1)]
-    west, south, east, north = grid.geometry.extent
-    box = (west - MARGIN_DEG, east + MARGIN_DEG, south - MARGIN_DEG, north + MARGIN_DEG)
-    rows = copy_out(
-        "SELECT worker_id, at, lon, lat FROM patrols_fix WHERE at >= %s AND at <= %s AND flags = 0"
-        " AND lon >= %s AND lon <= %s AND lat >= %s AND lat <= %s",
-        [midnights[0], now, *box],
-        _COLUMNS,
+    found = [cut(shapely.from_wkb(bytes(wkb)), CELL_M) for _, wkb in rows]
+    owner = np.repeat(np.arange(len(rows)), [len(one.column) for one in found]).astype(np.int32)
+    nothing = np.zeros(0, np.int64)
+    return CutEdition(
+        tuple(code for code, _ in rows),
+        owner,
+        np.concatenate([nothing, *(one.column for one in found)]),
+        np.concatenate([nothing, *(one.row for one in found)]),
+        np.concatenate([np.zeros(0), *(shapely.area(one.polygons) for one in found)]),
     )
-    rows = {name: column[np.lexsort((rows["at"], rows["worker"]))] for name, column in rows.items()}
-    plane = plane_around((west, south, east, north), place.srid_m)
-    x, y, held = plane.metres(rows["lon"], rows["lat"])
-    x, y, at_us, worker = x[held], y[held], rows["at"][held], rows["worker"][held]
-    joined = joined_to_previous(worker, at_us / 1e6, x, y, LIMITS)
-    before = np.arange(len(x)) - joined
-    lines = shapely.linestrings(np.stack([x[before], x], 1), np.stack([y[before], y], 1))
-    starts = np.array([round(one.timestamp() * 1e6) for one in midnights], np.int64) - EPOCH_US
-    return np.asarray(lines), DAYS + 1 - np.searchsorted(starts, at_us, side="right")
 
 
-def _in_degrees(ground: Any, srid_m: int) -> dict[str, Any]:
+def _measure(edition: Edition, kept: Recorded, now: datetime) -> tuple[StaleShares, ...]:
+    ground = cut_edition(edition)
+    seconds = kept.lattice.at(kept.seconds, ground.column, ground.row)
+    days = days_since(seconds, edition.place, now)
+    count, kinds = len(ground.codes), len(CLASS_NAMES)
+    classes = stale_class(days)
+    sums = np.bincount(
+        ground.owner * kinds + classes, weights=ground.area_m2, minlength=count * kinds
+    ).reshape(count, kinds)
+    shares = sums / np.maximum(sums.sum(axis=1, keepdims=True), 1e-9)
+    # By days: the first at which half of the ground is reached.
+    held = (days >= 0) & (days <= DAYS)
+    by_day = np.bincount(
+        ground.owner[held] * (DAYS + 1) + days[held],
+        weights=ground.area_m2[held],
+        minlength=count * (DAYS + 1),
+    ).reshape(count, DAYS + 1)
+    reached = by_day.cumsum(axis=1) >= sums.sum(axis=1, keepdims=True) / 2
+    return tuple(
+        StaleShares(
+            code,
+            tuple(shares[k].tolist()),
+            int(reached[k].argmax()) if reached[k].any() else None,
+        )
+        for k, code in enumerate(ground.codes)
+    )
+
+
+def _in_degrees(grounds: Sequence[Any], srid_m: int) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT ST_AsBinary(ST_Transform(ST_GeomFromWKB(%s, %s), 4326))",
-            [shapely.to_wkb(ground), srid_m],
+            "SELECT ST_AsBinary(ST_Transform(ST_GeomFromWKB(wkb, %s), 4326))"
+            " FROM unnest(%s::bytea[]) WITH ORDINALITY told (wkb, number) ORDER BY number",
+            [srid_m, [bytes(one) for one in shapely.to_wkb(np.array(grounds, object))]],
         )
-        turned = shapely.from_wkb(bytes(cursor.fetchone()[0]))
-    shape: dict[str, Any] = shapely.geometry.mapping(turned)
-    return shape
+        turned = [shapely.from_wkb(bytes(row[0])) for row in cursor.fetchall()]
+    return [dict(shapely.geometry.mapping(one)) for one in turned]

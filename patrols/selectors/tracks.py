@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,12 +30,18 @@ class Fixes:
     accuracy_m: FloatArray
 
 
-def fixes_between(since: datetime, until: datetime) -> Fixes:
-    """The fixes from `since` (included) until `until` (not included) that no filter marked."""
+def fixes_between(
+    since: datetime, until: datetime, workers: Collection[int] | None = None
+) -> Fixes:
+    """The fixes from `since` (included) until `until` (not included) that no filter marked.
+
+    Those of `workers` (their keys), or of everybody.
+    """
     rows = copy_out(
         "SELECT worker_id, at, lon, lat, coalesce(accuracy_m, 'NaN') FROM patrols_fix"
-        " WHERE at >= %s AND at < %s AND flags = 0",
-        [since, until],
+        " WHERE at >= %s AND at < %s AND flags = 0"
+        " AND (%s::bigint[] IS NULL OR worker_id = ANY(%s::bigint[]))",
+        [since, until, *[None if workers is None else list(workers)] * 2],
         _COLUMNS,
     )
     order = np.lexsort((rows["at"], rows["worker"]))

@@ -168,6 +168,14 @@ ROUTES = {
         member=404,
         query={"grid": "370299009009009"},
     ),
+    "api/v1/patrols/staleness/grids": Route("/api/v1/patrols/staleness/grids", **SIGNED),
+    "api/v1/patrols/staleness/mine": Route(
+        "/api/v1/patrols/staleness/mine", public=401, private=401, member=200, only=("worker",)
+    ),
+    # Nobody is on duty here; what a worker on duty is told is walked by its own tests.
+    "api/v1/patrols/next": Route(
+        "/api/v1/patrols/next", public=401, private=401, member=409, query=POINT, only=("worker",)
+    ),
     # There is no such place; who may record a visit is walked by the tests of visits.
     "api/v1/patrols/visits": Route(
         "/api/v1/patrols/visits", public=401, private=401, member=404, query={"spot": "1"}
@@ -175,6 +183,7 @@ ROUTES = {
     "api/v1/wall": Route("/api/v1/wall", **SIGNED),
     "api/v1/wall/days": Route("/api/v1/wall/days", **SIGNED),
     "api/v1/wall/coverage": Route("/api/v1/wall/coverage", **SIGNED),
+    "api/v1/wall/staleness": Route("/api/v1/wall/staleness", **SIGNED),
     "api/v1/clearance": Route("/api/v1/clearance", **SIGNED),
     "api/v1/density": Route("/api/v1/density", **SIGNED),
     "api/v1/grid-counts": Route("/api/v1/grid-counts", **SIGNED),
@@ -206,6 +215,7 @@ ROUTES = {
         "/assessment/cases/20221102-000001", public=302, private=302, member=404
     ),
     "coverage/": Route("/coverage/", public=302, private=302, member=200, foreign=404),
+    "staleness/": Route("/staleness/", public=302, private=302, member=200, foreign=404),
     "patrols/day/": Route("/patrols/day/", public=302, private=302, member=200, foreign=404),
     "patrols/live/": Route(
         "/patrols/live/",

@@ -3,6 +3,7 @@
 import * as maplibre from 'maplibre-gl'
 import { addStar } from './labels.js'
 import { keepScale } from './scale.js'
+import { addCells, addHatch } from './stale.js'
 import { style } from './style.js'
 
 /** @returns {boolean} whether this browser can draw the map at all */
@@ -52,7 +53,9 @@ export function makeChart(container, shown, by) {
     /** @param {import('./style.js').Shown} next */
     show: (next) => {
       container.setAttribute('aria-busy', 'true')
+      if (next.stale) addHatch(map, next.theme, next.scale)
       map.setStyle(style(next), { diff: true })
+      addCells(map, next.stale ?? null, next.scale)
       select(map, next.code)
     },
     whole: () => map.fitBounds(by.bounds, { padding: 2 * rem, animate: !still }),

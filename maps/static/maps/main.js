@@ -9,6 +9,7 @@ import { readHash, writeHash } from './hash.js'
 import { onHeader, showHeader, showTroubleAbove } from './header.js'
 import { Trouble, locate } from './locate.js'
 import { raise } from './sheet.js'
+import { beginStale, legendOfStale, staleShown } from './stale_layer.js'
 
 const CLICK_DIGITS = 6 // a tenth of a metre
 
@@ -46,11 +47,13 @@ const shown = () => ({
   old: state.old,
   code: state.code,
   asked: state.asked,
+  stale: staleShown(state),
   say,
 })
 
 function render() {
   showHeader(state, config.editions, speak)
+  legendOfStale(state, say)
   writeHash({
     edition: state.edition === names[0] ? null : state.edition,
     compare: state.old ? '1' : null,
@@ -120,6 +123,7 @@ function begin() {
   onHeader(choose, toggle)
   addEventListener('offline', network)
   addEventListener('online', () => { network(); render() })
+  beginStale(config, { say, render, failed: () => showTroubleAbove(say('stale.failed')) })
   document.addEventListener('theme', render)
   showHeader(state, config.editions, speak)
   if (canDraw()) {

@@ -6,11 +6,12 @@
 import { palettes } from './palette.js'
 import { labels } from './labels.js'
 import { asked, tiles } from './sources.js'
+import { staleLayers } from './stale.js'
 
 /**
  * @typedef {{theme: 'light' | 'dark', scale: number, place: string, tiles: string, edition: string,
  *   old: string | null, code: string | null, asked: {lon: number, lat: number, accuracy: number} | null,
- *   say: (key: string, values?: object) => string}} Shown
+ *   stale?: {told: any, cells: HTMLCanvasElement | null} | null, say: (key: string, values?: object) => string}} Shown
  */
 
 /** Widths by zoom, in px at 16 px to the rem. @param {number} scale @param {...number} steps */
@@ -34,7 +35,8 @@ export function style(shown) {
     ...(shown.old ? { old: tiles(shown, shown.old, 'grids') } : {}),
     asked: asked(shown.asked),
   }
-  const layers = [...ground(shown), ...borders(shown), ...selection(shown), ...labels(shown), ...point(shown)]
+  const stale = shown.stale ? staleLayers(shown.stale, shown.theme, shown.scale) : []
+  const layers = [...ground(shown), ...stale, ...borders(shown), ...selection(shown), ...labels(shown), ...point(shown)]
   return { version: 8, sources, layers, transition: { duration: 0, delay: 0 } }
 }
 

@@ -4,6 +4,7 @@ import { byId, make } from 'gis/page.js'
 import { icon } from 'report/icon.js'
 import { beginAbout } from './about.js'
 import { beginMine, ground } from './mine.js'
+import { beginNext } from './next.js'
 import { beginOutbox } from './outbox.js'
 import { beginPanels, opened } from './panels.js'
 import { beginPosition } from './position.js'
@@ -11,6 +12,7 @@ import { beginQueue } from './queue.js'
 import { beginReport } from './report.js'
 import { beginShift } from './shift.js'
 import { beginSpots } from './spots.js'
+import { beginStale } from './stale.js'
 import { config, on, say } from './state.js'
 import { forgetOthers } from './store.js'
 import { beginTask } from './task.js'
@@ -96,6 +98,8 @@ async function begin() {
   await beginMine()
   await beginTasks()
   await beginSpots()
+  await beginStale()
+  await beginNext()
   beginPanels()
   await beginPicture()
 }

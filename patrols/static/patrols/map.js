@@ -8,7 +8,7 @@ import { addMarks, circle } from './marks.js'
 import { ground } from './mine.js'
 import { open } from './panels.js'
 import { fresh } from './position.js'
-import { on, say } from './state.js'
+import { on, say, tell } from './state.js'
 import { spots } from './spots.js'
 import { tasks, timeLeft } from './tasks.js'
 
@@ -85,6 +85,7 @@ function make(container) {
     addStar(map, 1)
     addMarks(map)
     ready = true
+    tell('map', map)
     draw()
     drawMe()
   })

@@ -9,12 +9,12 @@ export const { say } = speak
 /** @type {Map<string, ((value?: any) => void)[]>} */
 const listeners = new Map()
 
-/** @param {'outbox' | 'here' | 'mine' | 'tasks' | 'spots' | 'shift' | 'panel'} name @param {(value?: any) => void} listener */
+/** @param {'outbox' | 'here' | 'mine' | 'tasks' | 'spots' | 'shift' | 'panel' | 'map'} name @param {(value?: any) => void} listener */
 export function on(name, listener) {
   listeners.set(name, [...(listeners.get(name) ?? []), listener])
 }
 
-/** @param {'outbox' | 'here' | 'mine' | 'tasks' | 'spots' | 'shift' | 'panel'} name @param {any} [value] */
+/** @param {'outbox' | 'here' | 'mine' | 'tasks' | 'spots' | 'shift' | 'panel' | 'map'} name @param {any} [value] */
 export function tell(name, value) {
   for (const listener of listeners.get(name) ?? []) listener(value)
 }

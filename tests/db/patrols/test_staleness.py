@@ -11,8 +11,16 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from grids.models import User
-from patrols.selectors.staleness import stale_areas, stale_cells
+from patrols.selectors.recorded import CELL_M
+from patrols.selectors.staleness import (
+    CLASS_NAMES,
+    Stale,
+    stale_areas,
+    stale_cells,
+    stale_shares,
+)
 from patrols.services.fixes import write_fixes
+from patrols.services.recorded import move_on
 from tests.factories import CELL, SOUTH, WEST, District
 from tests.patrols import columns, make_shift
 
@@ -59,33 +67,40 @@ def expected(days: int | None) -> str:
 NAMES = (("today", 0), ("1-3", 3), ("4-7", 7), ("8-14", 14))
 
 
+def middles(stale: Stale) -> list[bytes]:
+    """The middles of the cells of a grid's pieces, as WKB in metres."""
+    x, y = ((one + 0.5) * CELL_M for one in (stale.pieces.column, stale.pieces.row))
+    return [bytes(one) for one in shapely.to_wkb(shapely.points(x, y))]
+
+
 def test_it_is_what_postgis_finds(district: District) -> None:
     for seed, days_ago in enumerate((0, 0.4, 2, 5, 9, 14, 20), 1):
         walk(district, days_ago, seed)
+        move_on()
     compared: dict[str, int] = {}
     for column in (0, 1):
-        grid = district.cell(column, 0)
-        stale = stale_cells(grid, NOW)
+        stale = stale_cells(district.cell(column, 0), NOW)
         with connection.cursor() as cursor:
-            cursor.execute(POSTGIS, [[bytes(w) for w in shapely.to_wkb(stale.inner)]])
+            cursor.execute(POSTGIS, [middles(stale)])
             rows = cursor.fetchall()
-        assert len(rows) == len(stale.cells)
+        assert len(rows) == len(stale.classes)
         for (_, day, doubt_m), told in zip(rows, stale.classes.tolist(), strict=True):
             if doubt_m > 0.05:
                 days = (NOW.date() - day).days if day else None
-                assert told == expected(days)
-                compared[told] = compared.get(told, 0) + 1
+                assert CLASS_NAMES[told] == expected(days)
+                compared[CLASS_NAMES[told]] = compared.get(CLASS_NAMES[told], 0) + 1
     assert len(compared) >= 4
     assert sum(compared.values()) > 700
 
 
 def test_the_cells_are_the_grid(district: District) -> None:
     walk(district, 0, 1)
+    move_on()
     grid = district.cell(0, 0)
-    stale = stale_cells(grid, NOW)
+    pieces = stale_cells(grid, NOW).pieces
     metres = grid.geometry.transform(4549, clone=True).area
-    assert float(shapely.area(stale.cells).sum()) == pytest.approx(metres, rel=1e-6)
-    assert float(shapely.area(stale.cells).max()) <= 2500.001
+    assert float(shapely.area(pieces.polygons).sum()) == pytest.approx(metres, rel=1e-6)
+    assert float(shapely.area(pieces.polygons).max()) <= 2500.001
     areas = stale_areas(grid, NOW)
     assert sum(one["share"] for one in areas) == pytest.approx(1)
     joined = shapely.union_all([shapely.geometry.shape(one["geometry"]) for one in areas])
@@ -94,8 +109,29 @@ def test_the_cells_are_the_grid(district: District) -> None:
     assert joined.symmetric_difference(there).area < 1e-4 * there.area
 
 
+def test_shares_of_all_grids_are_those_of_each(district: District) -> None:
+    for seed, days_ago in enumerate((0, 2, 9), 1):
+        walk(district, days_ago, seed)
+    move_on()
+    rows = stale_shares(district.now, NOW)
+    assert [row.grid_code for row in rows] == sorted(district.grids)
+    told = {row.grid_code: row for row in rows}
+    for column in (0, 1, 3):
+        grid = district.cell(column, 0)
+        areas = {one["class"]: one["share"] for one in stale_areas(grid, NOW)}
+        row = told[grid.code]
+        for name, share in zip(CLASS_NAMES, row.shares, strict=True):
+            assert share == pytest.approx(areas.get(name, 0.0), abs=1e-6)
+        ordered = np.cumsum(row.shares[:-1])
+        median = row.median_days
+        assert (median is None) == (ordered[-1] < 0.5)
+        if median is not None:
+            assert CLASS_NAMES[int(np.argmax(ordered >= 0.5))] == expected(median)
+
+
 def test_of_ones_own_ground_only(district: District, api_for: For) -> None:
     walk(district, 0, 1, timezone.now())
+    move_on()
     mine, other = district.cell(0, 0).code, district.cell(3, 2).code
     path = "/api/v1/patrols/staleness"
 

@@ -7,6 +7,8 @@ import { ask, latest } from './data.js'
 import { coverageSection, legendOfCoverage, seenGround, shaded } from './coverage.js'
 import { coloured, painted } from './density.js'
 import { legendOfCases, legendOfDensity } from './legend.js'
+import { cellsOf } from 'maps/stale.js'
+import { drawStale, fillsOf, legendOfStale, staleSections } from './stale.js'
 import { follow } from './following.js'
 import { showCase, showFigures, showGrid, showNewest } from './panels.js'
 import { drawBins, drawDays } from './time.js'
@@ -19,13 +21,13 @@ const SETTLE_MS = 250
 // A hundred steps a second are one look at the figures, not a hundred.
 const CHANGES_SETTLE_MS = 2000
 const STEP_MINUTES = 10
-const SCENES = ['live', 'density', 'coverage']
+const SCENES = ['live', 'density', 'coverage', 'stale']
 
 const config = island('config')
 const speak = speaker(island('words'), config.language)
 const { say } = speak
 const clock = zoned(config.zone, config.language)
-const voice = { ...speak, clock, cases: config.urls.cases, photos: config.urls.photos, coverage: config.urls.coverage, place: config.place }
+const voice = { ...speak, clock, cases: config.urls.cases, photos: config.urls.photos, coverage: config.urls.coverage, staleness: config.urls.staleness, place: config.place }
 const skew = Date.parse(config.now) - Date.now()
 const query = new URLSearchParams(location.search)
 
@@ -35,6 +37,7 @@ const state = {
   way: 'kernel',
   window: '2h',
   /** @type {any} */ covered: null,
+  /** @type {any} */ stale: null,
   bandwidth: 300,
   /** @type {any} */ figures: null,
   /** @type {any} */ days: null,
@@ -47,7 +50,7 @@ const state = {
 
 const now = () => new Date(Date.now() + skew)
 const moment = () => state.at ?? now()
-const [askFigures, askDays, askScene, askCovered] = [latest(), latest(), latest(), latest()]
+const [askFigures, askDays, askScene, askCovered, askStale] = [latest(), latest(), latest(), latest(), latest()]
 
 /** @type {ReturnType<typeof makeWallMap>[]} */
 let charts = []
@@ -124,7 +127,8 @@ function showSides() {
   showFigures(state.figures, at, voice)
   if (!state.chosen) {
     showNewest(state.figures, at, voice, openCase, state.fresh)
-    showCovered()
+    if (state.scene !== 'stale') showCovered()
+    else if (state.stale) byId('right').replaceChildren(...staleSections(state.stale, voice))
   }
   else if ('grid' in state.chosen) showGrid(state.chosen.grid, state.figures, voice, closeChosen)
 }
@@ -140,14 +144,21 @@ function showCovered() {
 
 async function showOnMap() {
   const figures = state.figures
+  if (state.scene !== 'stale' && state.stale) {
+    for (const chart of charts) drawStale(chart.map, null, null, scale())
+    state.stale = null
+  }
   if (state.scene === 'live') return showCases(figures)
   for (const chart of charts) chart.showCases(false)
+  if (state.scene === 'stale') return showStale()
   if (state.scene === 'coverage') return showCoverage()
   return showDensity(figures)
 }
 
+const scale = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16
+
 /** Squares of a tile: as wide on a screen of twice the size, where marks are twice as large. */
-const cells = () => Math.round(32 / (parseFloat(getComputedStyle(document.documentElement).fontSize) / 16))
+const cells = () => Math.round(32 / scale())
 
 /** @param {any} figures */
 function showCases(figures) {
@@ -197,6 +208,24 @@ async function showCoverage() {
     chart.density(canvas, told.box)
   }
   legendOfCoverage(told, speak, (window) => { state.window = window; refreshCovered().catch(failed) })
+}
+
+/** It knows no other moment than now. */
+async function showStale() {
+  const told = await askStale(config.urls.stale, { place: config.place })
+  if (!told || state.scene !== 'stale') return
+  const isNew = state.stale?.image !== told.image
+  state.stale = told
+  // News of cases comes by the second, and changes nothing here.
+  const cells = isNew ? await cellsOf(told, 'dark') : null
+  for (const chart of isNew ? charts : []) {
+    chart.lines({})
+    chart.density(null)
+    drawStale(chart.map, told, cells, scale())
+    chart.fills(fillsOf(told))
+  }
+  legendOfStale(told, speak)
+  if (!state.chosen) byId('right').replaceChildren(...staleSections(told, voice))
 }
 
 async function refreshScene() {
@@ -319,7 +348,7 @@ function kiosk() {
 }
 
 /** @type {Record<string, () => void>} */
-const KEYS = { 1: () => choose('live'), 2: () => choose('density'), 3: () => choose('coverage'), k: kiosk, n: () => goTo(null), r: refresh, ' ': play, Escape: closeChosen }
+const KEYS = { 1: () => choose('live'), 2: () => choose('density'), 3: () => choose('coverage'), 4: () => choose('stale'), k: kiosk, n: () => goTo(null), r: refresh, ' ': play, Escape: closeChosen }
 
 function onKeys() {
   addEventListener('keydown', (event) => {
@@ -341,19 +370,19 @@ function makeCharts() {
     byId('core').hidden = true
     return
   }
-  const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16
-  const shown = { theme: /** @type {const} */ ('dark'), scale, place: config.place, tiles: config.urls.tiles, edition: config.edition, old: null, code: null, asked: null, say }
+  const size = scale()
+  const shown = { theme: /** @type {const} */ ('dark'), scale: size, place: config.place, tiles: config.urls.tiles, edition: config.edition, old: null, code: null, asked: null, say }
   const common = { length: speak.length, onCase: openCase, onGrid: openGrid, onTrouble: () => navigator.onLine && trouble(say('tiles.failed')) }
   const inset = config.inset && getComputedStyle(byId('core')).display !== 'none' ? config.inset : null
   const besideInset = () => {
-    const rem = scale * 16
+    const rem = size * 16
     const right = inset ? byId('main').getBoundingClientRect().right - byId('core').getBoundingClientRect().left + 1.5 * rem : 1.5 * rem
     return { left: 1.5 * rem, top: rem, bottom: 1.5 * rem, right }
   }
   charts.push(makeWallMap(byId('map'), shown, { ...common, bounds: config.bounds, padding: besideInset, label: say('map.label'), size: inset ? 0.8 : 1, only: null, without: inset?.codes ?? [], scaleBar: byId('scale') }))
   if (!inset) return
   byId('core-caption').textContent = say('inset.caption', { names: inset.names.join(say('list')), n: speak.number(inset.grids) })
-  charts.push(makeWallMap(byId('inset'), shown, { ...common, bounds: inset.box, padding: () => 0.75 * scale * 16, label: say('inset.label'), size: 1.05, only: inset.codes, without: [], scaleBar: byId('scale-inset') }))
+  charts.push(makeWallMap(byId('inset'), shown, { ...common, bounds: inset.box, padding: () => 0.75 * size * 16, label: say('inset.label'), size: 1.05, only: inset.codes, without: [], scaleBar: byId('scale-inset') }))
   const [main, core] = charts
   const framed = () => { const box = core.map.getBounds(); main.frame([box.getWest(), box.getSouth(), box.getEast(), box.getNorth()]) }
   Promise.all([main.ready, core.ready]).then(() => { framed(); core.map.on('moveend', framed) })
