@@ -29,3 +29,18 @@ class SpotState(TextChoices):
     DUE = "due", _("今日到期")
     OVERDUE = "overdue", _("已逾期")
     NEVER = "never", _("未记录")
+
+
+class Period(TextChoices):
+    """What coverage is told for: a local day, or seven from Monday on."""
+
+    DAY = "day", _("日")
+    WEEK = "week", _("周")
+
+
+class TrackStage(TextChoices):
+    """What is kept of a track."""
+
+    FINE = "fine", _("压缩")
+    COARSE = "coarse", _("粗化")
+    DELETED = "deleted", _("已删除")

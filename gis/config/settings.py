@@ -168,6 +168,21 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 120.0,
         "options": {"expires": 100},
     },
+    "derive-late-coverage": {
+        "task": "patrols.derive_late_coverage",
+        "schedule": 3600.0,
+        "options": {"expires": 1800},
+    },
+    "compact-tracks": {
+        "task": "patrols.compact_tracks",
+        "schedule": 600.0,
+        "options": {"expires": 500},
+    },
+    "apply-retention": {
+        "task": "patrols.apply_retention",
+        "schedule": 3600.0,
+        "options": {"expires": 1800},
+    },
     "ensure-partitions": {
         "task": "patrols.ensure_partitions",
         "schedule": 3600.0,

@@ -5,17 +5,21 @@ from patrols.models.fix import Fix, FixBatch
 from patrols.models.live import LivePosition
 from patrols.models.shift import Shift
 from patrols.models.spot import Spot, SpotType, Visit
+from patrols.models.track import DroppedDay, Retention, Track
 from patrols.models.tracker import Tracker
 
 __all__ = [
     "Coverage",
+    "DroppedDay",
     "Fix",
     "FixBatch",
     "LivePosition",
+    "Retention",
     "Shift",
     "SimulatedDay",
     "Spot",
     "SpotType",
+    "Track",
     "Tracker",
     "Visit",
 ]

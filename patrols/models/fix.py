@@ -50,7 +50,8 @@ class FixBatch(models.Model):
     """What came in together, and what became of it: nothing is dropped without a trace.
 
     What is derived from fixes is kept under the batches it was derived from. `sender` is whoever
-    sent it; a simulated batch holds many workers and has none.
+    sent it; a simulated batch holds many workers of its `place` and has none. Of days whose fixes
+    are gone all batches of a sender that came on one local day are one row.
     """
 
     sender = models.ForeignKey(
@@ -61,6 +62,9 @@ class FixBatch(models.Model):
         related_name="+",
         verbose_name=_("发送人"),
     )
+    place = models.ForeignKey(
+        "grids.Place", models.CASCADE, null=True, related_name="+", verbose_name=_("地区")
+    )
     received_at = models.DateTimeField(_("收到时间"))
     first_at = models.DateTimeField(_("最早时间"))
     last_at = models.DateTimeField(_("最晚时间"))
@@ -70,6 +74,7 @@ class FixBatch(models.Model):
     refused = models.JSONField(_("拒收"), default=dict)
     flagged = models.JSONField(_("标记"), default=dict)
     is_simulated = models.BooleanField(_("模拟"), default=False)
+    is_sum = models.BooleanField(_("当日合计"), default=False)
 
     objects = FixBatchQuerySet.as_manager()
 
@@ -80,6 +85,9 @@ class FixBatch(models.Model):
         indexes = [
             models.Index(fields=["last_at", "first_at"], name="batch_by_time"),
             models.Index(fields=["received_at"], name="batch_by_receipt"),
+            models.Index(
+                fields=["received_at"], condition=models.Q(is_sum=False), name="batch_alone"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from gis.db.binary import EPOCH_US, copy_out
 from gis.kernel.coverage import joined_to_previous
 from grids.models import Grid
-from patrols.selectors.coverage import LIMITS, WITHIN_M, day_of
+from patrols.selectors.coverage import WITHIN_M, day_of
 from patrols.selectors.ground import MARGIN_DEG, plane_around
+from patrols.selectors.tracks import LIMITS
 
 __all__ = ["CELL_M", "CLASSES", "DAYS", "Stale", "stale_areas", "stale_cells"]
 

@@ -10,7 +10,7 @@ from gis.kernel.errors import WanggeError
 from grids.choices import Role
 from grids.models import Post, User
 from patrols.models import Shift
-from patrols.services import positions
+from patrols.services import compacting, positions
 
 __all__ = ["AHEAD", "BACK", "ShiftRefused", "end_shift", "start_shift"]
 
@@ -48,6 +48,7 @@ def start_shift(*, worker: User, device: str, started_at: datetime | None, now: 
         raise ShiftRefused("not_a_worker", "只有网格员可以上岗。 (Only grid workers start shifts.)")
     try:
         with transaction.atomic():
+            compacting.mark_reaching(worker.pk, at)
             return Shift.objects.create(
                 place_id=worker.place_id,
                 worker=worker,
