@@ -112,3 +112,9 @@ class SpotQuerySet(ScopedQuerySet):
             code=OuterRef("grid_code"),
         )
         return self.filter(Exists(mine), is_active=True, type__is_active=True)
+
+
+class TrackerQuerySet(ScopedQuerySet):
+    """`for_user` is the trackers of the whole place, for the desk."""
+
+    place_path = "worker__place"

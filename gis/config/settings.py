@@ -304,6 +304,8 @@ FOLLOWS_PER_MINUTE = int(os.environ.get("WANGGE_FOLLOWS_PER_MINUTE", "30"))
 FOLLOW_DIGITS_TRIED = int(os.environ.get("WANGGE_FOLLOW_DIGITS_TRIED", "10"))
 # What partners send by machine, from one address in a minute.
 WEBHOOKS_PER_MINUTE = int(os.environ.get("WANGGE_WEBHOOKS_PER_MINUTE", "600"))
+# Positions of one tracker app in a minute: what an hour offline held back comes one by one.
+TRACKER_FIXES_PER_MINUTE = int(os.environ.get("WANGGE_TRACKER_FIXES_PER_MINUTE", "600"))
 # What partners are told goes to these hosts only (`host` or `host:port`), or as files into this
 # folder, from where their files are also taken; without it no files are exchanged.
 CALLBACK_HOSTS = env.names("WANGGE_CALLBACK_HOSTS")
