@@ -121,11 +121,12 @@ def _visits(
     lon, lat = spot.position.coords
     # A degree of latitude is about 111 km.
     position = Point(lon, lat + distance_m / 111_000, srid=4326)
+    latest = midnight - timedelta(days=last) + timedelta(seconds=round(30_600 + hour * 30_000))
+    if latest > now:
+        latest -= timedelta(days=1)
     made = []
-    for ago in (last, last + max(1, round(days * (0.7 + 0.4 * before)))):
-        at = midnight - timedelta(days=ago) + timedelta(seconds=round(30_600 + hour * 30_000))
-        if at > now:
-            at -= timedelta(days=1)
+    for ago in (0, max(1, round(days * (0.7 + 0.4 * before)))):
+        at = latest - timedelta(days=ago)
         made.append(
             Visit(
                 key=uuid5(NAMESPACE_OID, f"{spot.grid_code}/{spot.name}/{at.isoformat()}"),

@@ -20,15 +20,18 @@ from grids.models import Edition, Grid, Place, User
 from patrols.api.reading import read_day, read_period, read_within
 from patrols.api.schemas import CoverageSerializer, TrackSerializer
 from patrols.choices import Period
-from patrols.models import Shift
+from patrols.models import Shift, Track
 from patrols.querysets import ground_of
 from patrols.selectors import CoverageRow, coverage_of
 from patrols.selectors.people import worker_seen_by
-from patrols.selectors.periods import Gone
+from patrols.selectors.periods import Gone, error_of
 from patrols.selectors.track import Piece
+from patrols.selectors.tracks import raw_from
 from patrols.services.looking import look_at_shift, look_at_track
 
 _REFUSED = {400: ProblemsSerializer, 401: ProblemsSerializer, 404: ProblemsSerializer}
+# How exact the tracks are that an answer was computed from, in metres; absent for all positions.
+ERROR_HEADER = "Track-Error-M"
 _COVERAGE = frozenset({"date", "period", "shift", "edition", "within_m", "place"})
 DAY = query("date", "地区当日，默认今天 (local day of the place, default: today)")
 
@@ -58,34 +61,38 @@ class CoverageView(APIView):
         asked, viewer = request.query_params, cast(User, request.user)
         edition = ScopeReader(viewer).require(asked.get("place", ""), asked.get("edition", ""))
         try:
-            rows = _rows_asked(edition.edition, asked.dict(), viewer, timezone.now())
+            rows, error_m = _rows_asked(edition.edition, asked.dict(), viewer, timezone.now())
         except Gone as gone:
             raise refuse(None, "retention_over", *halves(gone.message), status_code=410) from gone
         mine = Grid.objects.of(edition.edition).filter(ground_of(viewer))
         codes = set(mine.values_list("code", flat=True))
-        return Response(
-            [
-                {"grid": r.grid_code, "share": r.share, "quality": r.quality, "fixes": r.fixes}
-                for r in rows
-                if r.grid_code in codes
-            ]
-        )
+        told = [
+            {"grid": r.grid_code, "share": r.share, "quality": r.quality, "fixes": r.fixes}
+            for r in rows
+            if r.grid_code in codes
+        ]
+        return Response(told, headers={} if error_m is None else {ERROR_HEADER: f"{error_m:g}"})
 
 
 def _rows_asked(
     edition: Edition, asked: dict[str, str], viewer: User, now: datetime
-) -> list[CoverageRow]:
+) -> tuple[list[CoverageRow], float | None]:
+    """The rows, and how far the tracks may be from the fixes if not all are there any more."""
     within_m = read_within(asked.get("within_m", ""))
     if "shift" not in asked:
         period = read_period(asked.get("period", ""))
         day = read_day(asked.get("date", ""), edition.place, now)
-        return coverage_of(edition, day, period=period, within_m=within_m)
+        rows = coverage_of(edition, day, period=period, within_m=within_m)
+        return rows, error_of(edition, day, period=period, within_m=within_m)
     both = [name for name in ("date", "period") if name in asked]
     if both:
         zh, en = "班次与日期、期间不能同时给出。", "Give either a shift or a day and a period."
         raise refuse(both[0], "one_of", zh, en)
     shift = _shift_seen_by(viewer, edition.place, asked["shift"], now)
-    return look_at_shift(shift=shift, edition=edition, within_m=within_m, by=viewer, now=now)
+    rows = look_at_shift(shift=shift, edition=edition, within_m=within_m, by=viewer, now=now)
+    gone = raw_from()
+    is_whole = gone is None or gone <= shift.started_at
+    return rows, None if is_whole else Track.objects.get(pk=shift.pk).error_m
 
 
 def _shift_seen_by(viewer: User, place: Place, number: str, now: datetime) -> Shift:

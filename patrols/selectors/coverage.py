@@ -73,12 +73,14 @@ def seen_in(
 
     Window by window, so that a week needs no more room than a day; nothing is joined across.
     """
-    stamps = tuple(stored_stamp(*window) for window in windows)
+    stamps = {window: stored_stamp(*window) for window in windows}
+    # A window that no batch meets, and no track, needs no look at the table.
+    told = tuple(window for window, (batches, _, *kept) in stamps.items() if batches or kept)
     key = (
-        edition.pk, fingerprint(edition), edition.place.srid_m, tuple(windows), within_m, worker,
-        stamps,
+        edition.pk, fingerprint(edition), edition.place.srid_m, told, within_m, worker,
+        tuple(stamps[window] for window in told),
     )  # fmt: skip
-    return list(_rows.get(key, lambda: _measure(edition, windows, within_m, worker)))
+    return list(_rows.get(key, lambda: _measure(edition, told, within_m, worker)))
 
 
 def day_of(place: Place, day: date) -> tuple[datetime, datetime]:
@@ -106,6 +108,8 @@ def _measure(
     ground = ground_of_edition(edition, within_m)
     if ground is None:
         return ()
+    if not windows:
+        return tuple(CoverageRow(code, 0.0, None, 0) for code in ground.codes)
     frame = ground.spans.frame
     canvas = frame.canvas()
     counts, exact = np.zeros((2, len(ground.codes)), np.int64)

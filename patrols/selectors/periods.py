@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.db.models import Max
+
 from gis.kernel.errors import WanggeError
 from grids.models import Edition, Place
 from patrols.choices import Period, TrackStage
@@ -12,7 +14,18 @@ from patrols.selectors.coverage import WITHIN_M, CoverageRow, Window, day_of, se
 from patrols.selectors.shifts import span_of
 from patrols.selectors.tracks import raw_from, stored_stamp
 
-__all__ = ["Gone", "begin_of", "coverage_of", "coverage_of_shift", "days_of", "is_gone"]
+__all__ = [
+    *(
+        "Gone",
+        "begin_of",
+        "check_remains",
+        "coverage_of",
+        "coverage_of_shift",
+        "days_of",
+        "error_of",
+        "is_gone",
+    ),
+]
 
 WEEK = 7
 
@@ -45,8 +58,26 @@ def coverage_of(
     found = _derived(edition, begin_of(period, day), period, within_m, window)
     if found and len(found) == edition.grids.count():
         return found
-    _check_remains(edition.place, window)
+    check_remains(edition.place, window)
     return seen_in(edition, days, within_m)
+
+
+def error_of(
+    edition: Edition, day: date, *, period: Period = Period.DAY, within_m: int = WITHIN_M
+) -> float | None:
+    """How far, in metres, the tracks may be from the fixes that `coverage_of` computes with.
+
+    None where all fixes are there, or were when its rows were derived.
+    """
+    days, gone = days_of(edition.place, period, day), raw_from()
+    window = days[0][0], days[-1][1]
+    if gone is None or gone <= window[0]:
+        return None
+    if _derived(edition, begin_of(period, day), period, within_m, window):
+        return None
+    kept = Track.objects.meeting(window[0], min(gone, window[1]))
+    farthest: float | None = kept.aggregate(most=Max("error_m"))["most"]
+    return farthest
 
 
 def coverage_of_shift(
@@ -81,7 +112,8 @@ def _derived(
     return [CoverageRow(*row) for row in columns]
 
 
-def _check_remains(place: Place, window: Window) -> None:
+def check_remains(place: Place, window: Window) -> None:
+    """Raise `Gone` when a track of the window was deleted: what is left would say too little."""
     gone = raw_from()
     if gone is not None and window[0] < gone and is_gone(place, window):
         raise _gone()

@@ -251,9 +251,7 @@ def test_the_list_comes_in_pages(district: District, api_for: For) -> None:
         url = page["next"]
     assert found == whole["results"]
     assert {row["id"] for row in found} == {spot.pk for spot in made}
-    never = client.get(
-        "/api/v1/patrols/spots", {"state": "never", "page_size": 4, "page": 2}
-    ).json()
+    never = client.get("/api/v1/patrols/spots?state=never&page_size=4&page=2").json()
     assert (never["count"], len(never["results"])) == (6, 2)
     for asked, status in (("page=3&page_size=5", 404), ("page_size=0", 400)):
         assert code(client.get(f"/api/v1/patrols/spots?{asked}"))[0] == status
