@@ -52,3 +52,18 @@ class Closing(TextChoices):
     SHIFT_OVER = "shift_over", _("班次已结束")
     HOURS_OVER = "hours_over", _("当日工作时间已过")
     LAPSED = "lapsed", _("岗位、假期或规则已变")
+
+
+class Period(TextChoices):
+    """What coverage is told for: a local day, or seven from Monday on."""
+
+    DAY = "day", _("日")
+    WEEK = "week", _("周")
+
+
+class TrackStage(TextChoices):
+    """What is kept of a track."""
+
+    FINE = "fine", _("压缩")
+    COARSE = "coarse", _("粗化")
+    DELETED = "deleted", _("已删除")

@@ -121,12 +121,12 @@ def _visits(
     lon, lat = spot.position.coords
     # A degree of latitude is about 111 km.
     position = Point(lon, lat + distance_m / 111_000, srid=4326)
+    latest = midnight - timedelta(days=last) + timedelta(seconds=round(30_600 + hour * 30_000))
+    if latest > now:
+        latest -= timedelta(days=1)
     made = []
-    clock = midnight + timedelta(seconds=round(30_600 + hour * 30_000))
-    # Today's hour may be ahead: both visits then move, so that they stay apart.
-    last += clock - timedelta(days=last) > now
-    for ago in (last, last + max(1, round(days * (0.7 + 0.4 * before)))):
-        at = clock - timedelta(days=ago)
+    for ago in (0, max(1, round(days * (0.7 + 0.4 * before)))):
+        at = latest - timedelta(days=ago)
         made.append(
             Visit(
                 key=uuid5(NAMESPACE_OID, f"{spot.grid_code}/{spot.name}/{at.isoformat()}"),

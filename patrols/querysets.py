@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.fields import RangeBoundary
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
+from psycopg.types.range import Range
 
+from gis.db.functions import TimeRange
 from grids.choices import EditionState, Role
 from grids.models import Grid, Post
 from grids.querysets import ScopedQuerySet, Viewer
@@ -67,6 +70,14 @@ class FixQuerySet(models.QuerySet[Any]):
         return self.filter(at__gte=since, at__lt=until)
 
 
+class TrackQuerySet(models.QuerySet[Any]):
+    def meeting(self, since: datetime, until: datetime) -> Self:
+        """Tracks with a point from `since` until `until`, or a way through that time."""
+        span = TimeRange("since", "until", RangeBoundary(inclusive_upper=True))
+        held = self.filter(since__isnull=False).alias(span=span)
+        return held.filter(span__overlap=Range(since, until))
+
+
 class LivePositionQuerySet(models.QuerySet[Any]):
     def on_duty(self, now: datetime) -> Self:
         """Positions of those whose shift at that place goes on at `now`, none older than `LIVE`."""
@@ -85,7 +96,7 @@ class FixBatchQuerySet(models.QuerySet[Any]):
             return self.none()
         posts = Post.objects.held_by(user).at(timezone.now())
         if posts.filter(role__in=[Role.ADMIN, Role.CENTRE]).exists():
-            return self.filter(sender__place=user.place_id)
+            return self.filter(place=user.place_id)
         return self.filter(sender=user)
 
 
@@ -124,3 +135,9 @@ class AlertQuerySet(models.QuerySet[Any]):
             during__contains=OuterRef("opened_at"),
         )
         return self.filter(Exists(held) | Q(worker=viewer))
+
+
+class TrackerQuerySet(ScopedQuerySet):
+    """`for_user` is the trackers of the whole place, for the desk."""
+
+    place_path = "worker__place"

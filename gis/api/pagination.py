@@ -17,7 +17,7 @@ HIGHEST_PAGE = 1_000_000
 
 
 class CountedPagination(BasePagination):
-    """Numbered pages over an ordered queryset: two queries, one of them the count.
+    """Numbered pages over an ordered queryset: two queries, one of them the count. Or over a list.
 
     A page that does not exist is 404, a size out of 1–2,000 is 400: a clamped size would make a
     client believe that it has everything.
@@ -29,7 +29,7 @@ class CountedPagination(BasePagination):
 
     def paginate_queryset(
         self,
-        queryset: QuerySet[Any],
+        queryset: QuerySet[Any] | list[Any],
         request: Request,
         view: APIView | None = None,  # noqa: ARG002
     ) -> list[Any]:
@@ -43,7 +43,7 @@ class CountedPagination(BasePagination):
         self.number = 1
         if "page" in asked:
             self.number = whole_number(asked["page"], "page", at_least=1, at_most=HIGHEST_PAGE)
-        self.count = queryset.count()
+        self.count = len(queryset) if isinstance(queryset, list) else queryset.count()
         first = (self.number - 1) * self.size
         if self.number > 1 and first >= self.count:
             zh, en = "没有这一页。", "There is no such page."

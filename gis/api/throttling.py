@@ -127,3 +127,15 @@ class FollowThrottle(AddressThrottle):
     scope = "follow"
     setting = "FOLLOWS_PER_MINUTE"
     passes_uncounted = False
+
+
+class SecretThrottle(AddressThrottle):
+    """Counts by the secret that a request shows (`view.secret_of`), not by where it comes from."""
+
+    def who(self, request: Request, view: APIView) -> str:
+        return str(view.secret_of(request))  # type: ignore[attr-defined]
+
+
+class TrackerThrottle(SecretThrottle):
+    scope = "tracker"
+    setting = "TRACKER_FIXES_PER_MINUTE"

@@ -179,6 +179,21 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 120.0,
         "options": {"expires": 100},
     },
+    "derive-late-coverage": {
+        "task": "patrols.derive_late_coverage",
+        "schedule": 3600.0,
+        "options": {"expires": 1800},
+    },
+    "compact-tracks": {
+        "task": "patrols.compact_tracks",
+        "schedule": 600.0,
+        "options": {"expires": 500},
+    },
+    "apply-retention": {
+        "task": "patrols.apply_retention",
+        "schedule": 3600.0,
+        "options": {"expires": 1800},
+    },
     "ensure-partitions": {
         "task": "patrols.ensure_partitions",
         "schedule": 3600.0,
@@ -300,6 +315,8 @@ FOLLOWS_PER_MINUTE = int(os.environ.get("WANGGE_FOLLOWS_PER_MINUTE", "30"))
 FOLLOW_DIGITS_TRIED = int(os.environ.get("WANGGE_FOLLOW_DIGITS_TRIED", "10"))
 # What partners send by machine, from one address in a minute.
 WEBHOOKS_PER_MINUTE = int(os.environ.get("WANGGE_WEBHOOKS_PER_MINUTE", "600"))
+# Positions of one tracker app in a minute: what an hour offline held back comes one by one.
+TRACKER_FIXES_PER_MINUTE = int(os.environ.get("WANGGE_TRACKER_FIXES_PER_MINUTE", "600"))
 # What partners are told goes to these hosts only (`host` or `host:port`), or as files into this
 # folder, from where their files are also taken; without it no files are exchanged.
 CALLBACK_HOSTS = env.names("WANGGE_CALLBACK_HOSTS")

@@ -56,4 +56,21 @@ WRONG: dict[str, tuple[str | None, str]] = {
         "该街道或社区已有上岗时间。(The region has hours of duty.)",
     ),
     "duty_hours_in_order": ("ends", "下岗应晚于上岗。(Duty ends after it begins.)"),
+    "retention_raw_long_enough": (
+        "raw_days",
+        "至少 16 天：轨迹点可晚到 7 天，一周的覆盖率要等这一周结束。"
+        "(At least 16 days: fixes come 7 days late, and a week's coverage waits for its end.)",
+    ),
+    "retention_coarse_after_raw": (
+        "coarse_days",
+        "不应早于原始轨迹点的删除。(Not before the fixes go.)",
+    ),
+    "retention_deleted_last": (
+        "track_days",
+        "不应早于轨迹粗化，最多 3660 天。(Not before tracks become coarse; at most 3660 days.)",
+    ),
+    "retention_errors_in_range": (
+        "fine_m",
+        "压缩误差 0.5–10 米，粗化误差 5–100 米。(0.5–10 m, and 5–100 m for coarse tracks.)",
+    ),
 }

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from gis.api.languages import halves
 from gis.api.problems import refuse
 from grids.api.schemas import EDITION, PLACE, ProblemsSerializer, query
 from maps.api.asking import moment_of, read_scope
@@ -17,6 +18,7 @@ from maps.api.schemas import CoveredSerializer
 from maps.api.wall import AT
 from maps.wall.coverage import WINDOWS, WITHIN_M, Covered, covered_at
 from patrols.selectors import seen_raster
+from patrols.selectors.periods import Gone
 
 
 class CoverageView(APIView):
@@ -41,6 +43,7 @@ class CoverageView(APIView):
             400: ProblemsSerializer,
             401: ProblemsSerializer,
             404: ProblemsSerializer,
+            410: ProblemsSerializer,
         },
     )
     def get(self, request: Request) -> Response:
@@ -49,7 +52,10 @@ class CoverageView(APIView):
         window = request.query_params.get("window") or "2h"
         if window not in WINDOWS:
             raise refuse("window", "unknown_choice", "可用：2h、day。", "Use 2h or day.")
-        covered = covered_at(scope.edition, moment, window)
+        try:
+            covered = covered_at(scope.edition, moment, window)
+        except Gone as gone:
+            raise refuse("at", "retention_over", *halves(gone.message), status_code=410) from gone
         picture = seen_raster(
             scope.edition, since=covered.since, until=covered.until, within_m=WITHIN_M
         )

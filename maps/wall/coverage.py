@@ -9,6 +9,7 @@ from grids.choices import RegionLevel
 from grids.models import Edition, Grid, Region
 from maps.wall.moment import Moment
 from patrols.selectors import CoverageRow, coverage_rows, on_duty
+from patrols.selectors.periods import check_remains
 
 __all__ = ["WINDOWS", "Covered", "SubdistrictCover", "covered_at"]
 
@@ -44,10 +45,12 @@ class Covered:
 def covered_at(edition: Edition, moment: Moment, window: str) -> Covered:
     """The coverage of `edition` in the window (of `WINDOWS`) that ends at `moment`.
 
-    It never reaches back beyond the midnight before: a day's patrols are its own.
+    It never reaches back beyond the midnight before: a day's patrols are its own. Raises `Gone`
+    for a day whose tracks were deleted.
     """
     span = WINDOWS[window]
     since = moment.day_from if span is None else max(moment.at - span, moment.day_from)
+    check_remains(edition.place, (since, moment.at))
     rows = coverage_rows(edition, since=since, until=moment.at, within_m=WITHIN_M)
     return Covered(
         since=since,

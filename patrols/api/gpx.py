@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import cast
+import io
+from typing import IO, Any, cast
 
 import numpy as np
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from gis.api.parsers import octets
-from gis.api.problems import refuse
+from gis.api.problems import Refused, refuse
 from gis.api.query import check_query
 from grids.api.schemas import ProblemsSerializer, query
 from grids.models import User
@@ -25,6 +28,9 @@ from patrols.services.fixes import write_fixes
 from patrols.trackers.gpx import points_of, read_point
 from patrols.trackers.reported import Reported, Unreadable, columns_of
 
+FILE = "file"
+_FORM = {"type": "object", "properties": {FILE: {"type": "string", "format": "binary"}}}
+
 
 class GpxParser(FixesParser):
     """The bytes of a file, whatever it is called."""
@@ -32,17 +38,46 @@ class GpxParser(FixesParser):
     media_type = "*/*"
 
 
+class GpxFormParser(MultiPartParser):
+    """A form, as a browser sends it, within the budget of one file. Raises `Refused`."""
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None
+    ) -> Any:
+        raw = GpxParser().read(stream, parser_context)
+        try:
+            return super().parse(io.BytesIO(raw), media_type, parser_context)
+        except ParseError as error:
+            raise _no_file("not_a_form", "表单无法读取", "The form cannot be read") from error
+
+
+def _sent(request: Request) -> bytes:
+    """The bytes of the file: the body, or the one file of a form. Raises `Refused`."""
+    raw = octets(request)
+    if raw or not request.content_type.startswith(GpxFormParser.media_type):
+        return raw
+    files = [(name, one) for name, each in request.FILES.lists() for one in each]
+    if len(files) != 1 or files[0][0] != FILE:
+        raise _no_file("one_file", "表单中应恰有一个文件", "The form must hold one file")
+    # Whoever signs in by a session had the form read before us, without our budget.
+    return GpxParser().read(files[0][1], None)
+
+
+def _no_file(code: str, chinese: str, english: str) -> Refused:
+    return refuse(FILE, code, f"{chinese}，字段名 {FILE}。", f"{english}, in the field {FILE}.")
+
+
 class GpxView(APIView):
-    """A file in the body; who sends it again stores nothing twice."""
+    """A file in the body or in a form; who sends it again stores nothing twice."""
 
     permission_classes = (IsAuthenticated,)
-    parser_classes = (GpxParser,)
+    parser_classes = (GpxFormParser, GpxParser)
 
     @extend_schema(
         operation_id="patrol_gpx",
         summary="上传 GPX 轨迹 (the tracks of a GPX file)",
         parameters=[query("device", "设备名，默认 gpx (name of the device)")],
-        request={"application/gpx+xml": OpenApiTypes.BINARY},
+        request={"application/gpx+xml": OpenApiTypes.BINARY, "multipart/form-data": _FORM},
         responses={
             200: FixesAnswerSerializer,
             400: ProblemsSerializer,
@@ -54,7 +89,7 @@ class GpxView(APIView):
         check_query(request, frozenset({"device"}))
         device = _device(request.query_params.get("device", "") or "gpx")
         worker = cast(User, request.user)
-        read = _read(octets(request), worker.pk, device)
+        read = _read(_sent(request), worker.pk, device)
         written = write_fixes(
             read.columns, now=timezone.now(), sender=worker, unread=len(read.unread)
         )

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from gis.api.problems import refuse
 from gis.api.query import whole_number
 from grids.models import Place
+from patrols.choices import Period
 from patrols.selectors.coverage import WITHIN_M
 
 NEAREST_M, FURTHEST_M = 5, 200
@@ -25,6 +26,13 @@ def read_day(text: str, place: Place, now: datetime, *, field: str = "date") -> 
         pass
     zh, en = "应为日期，如 2026-11-24。", "Must be a date, as in 2026-11-24."
     raise refuse(field, "not_a_date", zh, en)
+
+
+def read_period(text: str) -> Period:
+    """A day, unless a week is asked. Raises `Refused`."""
+    if text and text not in Period.values:
+        raise refuse("period", "unknown_choice", "可用：day、week。", "Use day or week.")
+    return Period(text or Period.DAY)
 
 
 def read_within(text: str) -> int:

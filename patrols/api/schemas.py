@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from grids.api.schemas import DATUMS
-from patrols.choices import AlertKind, Closing, DatumCode, Refusal, SpotState
+from patrols.choices import AlertKind, Closing, DatumCode, Refusal, SpotState, TrackStage
 
 
 class CoverageSerializer(serializers.Serializer[Any]):
@@ -23,10 +23,15 @@ class TrackSerializer(serializers.Serializer[Any]):
     type = serializers.CharField()
     worker = serializers.CharField()
     date = serializers.DateField()
-    fixes = serializers.IntegerField(help_text="画出的点数 (positions drawn)")
+    fixes = serializers.IntegerField(help_text="记录的点数 (positions recorded)")
     marked = serializers.DictField(
         child=serializers.IntegerField(), help_text="被过滤的点数 (left out, by reason)"
     )
+    kept = serializers.ChoiceField(
+        ["all", *TrackStage.values], help_text="还保存着什么 (what is kept of it)"
+    )
+    error_m = serializers.FloatField(help_text="好点离轨迹至多几米 (no fix was farther)")
+    step_s = serializers.IntegerField(help_text="时间精确到几秒，0 为如实 (exact to)")
     features = serializers.ListField(child=serializers.DictField())
 
 

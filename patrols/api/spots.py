@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -13,10 +14,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from gis.api.languages import in_language
+from gis.api.pagination import PAGE_PARAMETERS, CountedPagination
 from gis.api.problems import refuse
 from gis.api.query import bounding_box, check_query, whole_number
 from grids.api.schemas import BBOX, PLACE, ProblemsSerializer, query
 from grids.api.scopes import ScopeReader
+from grids.models import Place
 from patrols.api.schemas import PatrolSpotSerializer
 from patrols.choices import SpotState
 from patrols.models import Spot, SpotType
@@ -39,13 +42,14 @@ _REFUSED = {400: ProblemsSerializer, 401: ProblemsSerializer, 404: ProblemsSeria
 
 class _Spots(APIView):
     permission_classes = (IsAuthenticated,)
+    known = _KNOWN
 
-    def rows(self, request: Request) -> list[SpotDue]:
-        """What is asked of the viewer's own ground. Raises `Refused`."""
-        check_query(request, _KNOWN)
+    def asked(self, request: Request) -> tuple[QuerySet[Spot], Place, str]:
+        """What is asked of the viewer's own ground, its place, and a state. Raises `Refused`."""
+        check_query(request, self.known)
         asked = request.query_params
         place = ScopeReader(request.user).require_place(asked.get("place", ""))
-        spots = Spot.objects.on_ground_of(request.user)
+        spots = Spot.objects.on_ground_of(request.user).filter(place=place)
         if asked.get("grid"):
             spots = spots.filter(grid_code=asked["grid"]) if _sound(asked["grid"]) else spots.none()
         if asked.get("type"):
@@ -57,11 +61,19 @@ class _Spots(APIView):
         if state and state not in SpotState.values:
             names = "、".join(SpotState.values)
             raise refuse("state", "unknown_choice", f"可用：{names}。", f"Use one of: {names}.")
+        return spots.order_by("grid_code", "name", "pk"), place, state
+
+    def rows(self, request: Request) -> list[SpotDue]:
+        """All that is asked, by grid and name. Raises `Refused`."""
+        spots, place, state = self.asked(request)
         return [one for one in dues(spots, place, timezone.now()) if state in ("", one.state)]
 
 
 class SpotsView(_Spots):
-    """The spots of one's own ground, by grid and name."""
+    """The spots of one's own ground, by grid and name, in pages."""
+
+    known = _KNOWN | PAGE_PARAMETERS
+    pagination_class = CountedPagination
 
     @extend_schema(
         operation_id="patrol_spots",
@@ -70,7 +82,16 @@ class SpotsView(_Spots):
         responses={200: PatrolSpotSerializer(many=True), **_REFUSED},
     )
     def get(self, request: Request) -> Response:
-        return Response([tell_spot(one) for one in self.rows(request)])
+        pages = self.pagination_class()
+        spots, place, state = self.asked(request)
+        if state:
+            # What is due follows from the visits of all.
+            found = pages.paginate_queryset(self.rows(request), request, self)
+        else:
+            page = pages.paginate_queryset(spots, request, self)
+            here = Spot.objects.filter(pk__in=[spot.pk for spot in page])
+            found = dues(here, place, timezone.now())
+        return pages.get_paginated_response([tell_spot(one) for one in found])
 
 
 class SpotsCsvView(_Spots):

@@ -21,6 +21,7 @@ from rest_framework.views import APIView
 
 from gis.api.parsers import OctetParser, octets, parse_json
 from gis.api.problems import refuse
+from gis.api.throttling import TrackerThrottle
 from grids.api.schemas import ProblemsSerializer
 from patrols.models import Tracker
 from patrols.services.fixes import write_fixes
@@ -28,7 +29,7 @@ from patrols.services.trackers import tracker_of
 from patrols.trackers import osmand, owntracks
 from patrols.trackers.reported import Reported, Unreadable, columns_of
 
-_ANSWERS = {400: ProblemsSerializer, 401: ProblemsSerializer, 413: ProblemsSerializer}
+_ANSWERS = dict.fromkeys((400, 401, 413, 429), ProblemsSerializer)
 _MOST_DEPTH = 8
 _OBJECT = {"application/json": {"type": "object", "additionalProperties": True}}
 
@@ -41,15 +42,25 @@ class TrackerParser(OctetParser):
 
 
 class TrackerView(APIView):
-    """No account: the secret says whose tracker it is."""
+    """No account: the secret says whose tracker it is, and its requests are counted together."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
     parser_classes = (TrackerParser,)
+    throttle_classes = (TrackerThrottle,)
+
+    def secret_of(self, request: Request) -> str:
+        """The secret that is shown, blank without one."""
+        raise NotImplementedError
 
 
 class OsmAndView(TrackerView):
     """OsmAnd, Traccar Client, and what speaks like them."""
+
+    def secret_of(self, request: Request) -> str:
+        if (body := _json(request)) is not None:
+            return osmand.secret_in_json(body)
+        return osmand.secret_in_query(_query(request))
 
     @extend_schema(
         operation_id="tracker_osmand",
@@ -57,7 +68,7 @@ class OsmAndView(TrackerView):
         responses={200: None, **_ANSWERS},
     )
     def get(self, request: Request) -> Response:
-        return _take_query(request.query_params.dict())
+        return self._take_query(request)
 
     @extend_schema(
         operation_id="tracker_osmand_post",
@@ -66,17 +77,21 @@ class OsmAndView(TrackerView):
         responses={200: None, **_ANSWERS},
     )
     def post(self, request: Request) -> Response:
-        raw = octets(request)
-        if not raw.lstrip().startswith((b"{", b"[")):
-            form = dict(parse_qsl(raw.decode("utf-8", "replace")))
-            return _take_query({**form, **request.query_params.dict()})
-        body = parse_json(raw, max_depth=_MOST_DEPTH)
-        tracker = _tracker(osmand.secret_in_json(body), "device_id")
+        if (body := _json(request)) is None:
+            return self._take_query(request)
+        tracker = _tracker(self.secret_of(request), "device_id")
         return _keep(tracker, _readable(osmand.read_json, body))
+
+    def _take_query(self, request: Request) -> Response:
+        tracker = _tracker(self.secret_of(request), "id")
+        return _keep(tracker, _readable(osmand.read_query, _query(request)))
 
 
 class OwnTracksView(TrackerView):
     """OwnTracks in HTTP mode."""
+
+    def secret_of(self, request: Request) -> str:
+        return _basic_password(request)
 
     @extend_schema(
         operation_id="tracker_owntracks",
@@ -85,15 +100,25 @@ class OwnTracksView(TrackerView):
         responses={200: None, **_ANSWERS},
     )
     def post(self, request: Request) -> Response:
-        tracker = _tracker(_basic_password(request), None)
+        tracker = _tracker(self.secret_of(request), None)
         body = parse_json(octets(request), max_depth=_MOST_DEPTH)
         told = _readable(owntracks.read_message, body)
         return _keep(tracker, told) if told is not None else Response([])
 
 
-def _take_query(asked: dict[str, str]) -> Response:
-    tracker = _tracker(osmand.secret_in_query(asked), "id")
-    return _keep(tracker, _readable(osmand.read_query, asked))
+def _json(request: Request) -> Any:
+    """The body if it is JSON, None for a query or a form. Raises `Refused`."""
+    raw = octets(request) if request.method == "POST" else b""
+    if not raw.lstrip().startswith((b"{", b"[")):
+        return None
+    return parse_json(raw, max_depth=_MOST_DEPTH)
+
+
+def _query(request: Request) -> dict[str, str]:
+    """What is asked in the address or, as some apps send it, as a form."""
+    raw = octets(request) if request.method == "POST" else b""
+    form = dict(parse_qsl(raw.decode("utf-8", "replace")))
+    return {**form, **request.query_params.dict()}
 
 
 def _keep(tracker: Tracker, told: Reported) -> Response:

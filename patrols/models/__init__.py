@@ -7,21 +7,25 @@ from patrols.models.live import LivePosition
 from patrols.models.recorded import RecordedBlock
 from patrols.models.shift import Shift
 from patrols.models.spot import Spot, SpotType, Visit
+from patrols.models.track import DroppedDay, Retention, Track
 from patrols.models.tracker import Tracker
 
 __all__ = [
     "Alert",
     "AlertRule",
     "Coverage",
+    "DroppedDay",
     "DutyHours",
     "Fix",
     "FixBatch",
     "LivePosition",
     "RecordedBlock",
+    "Retention",
     "Shift",
     "SimulatedDay",
     "Spot",
     "SpotType",
+    "Track",
     "Tracker",
     "Visit",
 ]

@@ -2,11 +2,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from patrols.choices import Period
 from patrols.querysets import CoverageQuerySet
 
 
 class Coverage(models.Model):
-    """The share of a grid that was within `within_m` of a track on a local day; derived rows.
+    """The share of a grid that was within `within_m` of a track on a local day, or on any day of a
+    week from Monday `day` on; derived rows.
 
     `quality` is the share of the fixes in the grid that were surely exact enough, null without any.
     `batches` is the count of batches it was computed from: another count, and it is out of date.
@@ -15,6 +17,7 @@ class Coverage(models.Model):
     grid = models.ForeignKey(
         "grids.Grid", models.CASCADE, related_name="coverage", verbose_name=_("网格")
     )
+    period = models.CharField(_("期间"), max_length=4, choices=Period.choices, default=Period.DAY)
     day = models.DateField(_("日期"))
     within_m = models.PositiveSmallIntegerField(_("距离（米）"))
     share = models.FloatField(_("覆盖率"))
@@ -29,7 +32,12 @@ class Coverage(models.Model):
         verbose_name_plural = _("巡查覆盖")
         ordering = ["day", "grid"]
         constraints = [
-            models.UniqueConstraint(fields=["grid", "day", "within_m"], name="coverage_once_a_day"),
+            models.UniqueConstraint(
+                fields=["grid", "period", "day", "within_m"], name="coverage_once_a_period"
+            ),
+            models.CheckConstraint(
+                condition=Q(period__in=Period.values), name="coverage_period_known"
+            ),
             models.CheckConstraint(
                 condition=Q(share__gte=0, share__lte=1), name="coverage_share_in_range"
             ),

@@ -50,7 +50,8 @@ class FixBatch(models.Model):
     """What came in together, and what became of it: nothing is dropped without a trace.
 
     What is derived from fixes is kept under the batches it was derived from. `sender` is whoever
-    sent it; a simulated batch holds many workers and has none.
+    sent it; a simulated batch holds many workers of its `place` and has none. Of days whose fixes
+    are gone all batches of a sender that came on one local day are one row.
     """
 
     sender = models.ForeignKey(
@@ -60,6 +61,9 @@ class FixBatch(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("发送人"),
+    )
+    place = models.ForeignKey(
+        "grids.Place", models.CASCADE, null=True, related_name="+", verbose_name=_("地区")
     )
     received_at = models.DateTimeField(_("收到时间"))
     first_at = models.DateTimeField(_("最早时间"))
@@ -73,6 +77,7 @@ class FixBatch(models.Model):
     is_recorded = models.BooleanField(
         _("已计入上次记录"), default=False, db_default=False, editable=False
     )
+    is_sum = models.BooleanField(_("当日合计"), default=False)
 
     objects = FixBatchQuerySet.as_manager()
 
@@ -85,6 +90,9 @@ class FixBatch(models.Model):
             models.Index(fields=["received_at"], name="batch_by_receipt"),
             models.Index(
                 fields=["id"], name="batch_to_record", condition=models.Q(is_recorded=False)
+            ),
+            models.Index(
+                fields=["received_at"], condition=models.Q(is_sum=False), name="batch_alone"
             ),
         ]
         constraints = [

@@ -3,6 +3,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from patrols.querysets import TrackerQuerySet
+
 
 class Tracker(models.Model):
     """A tracker app of a worker, known by a secret of its own, which is kept as a digest.
@@ -20,6 +22,11 @@ class Tracker(models.Model):
     digest = models.CharField(_("摘要"), max_length=64, unique=True, editable=False)
     issued_at = models.DateTimeField(_("签发时间"))
     is_active = models.BooleanField(_("有效"), default=True)
+
+    # Of a tracker that was issued just now: it is nowhere else.
+    secret: str = ""
+
+    objects = TrackerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("轨迹器")

@@ -3,13 +3,13 @@
 from patrols.selectors.coverage import (
     CoverageRow,
     SeenRaster,
-    coverage_of_day,
     coverage_rows,
     day_of,
     seen_raster,
 )
 from patrols.selectors.duty import on_duty
 from patrols.selectors.ground import degrees_of
+from patrols.selectors.periods import coverage_of
 from patrols.selectors.recorded import CELL_M, complete_until, days_since, recorded_of
 from patrols.selectors.staleness import (
     CLASS_NAMES,
@@ -26,7 +26,7 @@ __all__ = [
     "SeenRaster",
     "StaleShares",
     "complete_until",
-    "coverage_of_day",
+    "coverage_of",
     "coverage_rows",
     "cut_edition",
     "day_of",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,28 +11,22 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from gis.kernel.coverage import (
-    Limits,
-    Plane,
-    frame_for,
-    joined_to_previous,
-    stamp,
-    unpacked,
-)
+from gis.kernel.coverage import Plane, frame_for, stamp, unpacked
 from grids.models import Edition, Place
 from grids.selectors import snap_index
 from grids.selectors.snapping import fingerprint
-from patrols.models import Coverage
 from patrols.selectors.ground import Ground, ground_of_edition
 from patrols.selectors.kept import Kept
 from patrols.selectors.tracks import Fixes, fixes_between, stored_stamp
 
-__all__ = ["CoverageRow", "SeenRaster", "coverage_of_day", "coverage_rows", "day_of", "seen_raster"]
+__all__ = [
+    *("WITHIN_M", "CoverageRow", "SeenRaster", "Window", "coverage_rows", "day_of"),
+    *("seen_in", "seen_raster"),
+]
 
 WITHIN_M = 30
 CELL_M = 20.0
-# Fixes further apart than this are not joined: nobody knows the way between them.
-LIMITS = Limits(seconds=180.0, metres=250.0)
+Window = tuple[datetime, datetime]
 _EARTH_M = 6_378_137.0  # of EPSG:3857
 
 
@@ -68,24 +63,24 @@ def coverage_rows(
     edition: Edition, *, since: datetime, until: datetime, within_m: float = WITHIN_M
 ) -> list[CoverageRow]:
     """Every grid of `edition` by code, with what tracks saw from `since` until `until`."""
+    return seen_in(edition, [(since, until)], within_m)
+
+
+def seen_in(
+    edition: Edition, windows: Sequence[Window], within_m: float, worker: int | None = None
+) -> list[CoverageRow]:
+    """The same of several windows: what was seen in any of them, by everybody or by one worker.
+
+    Window by window, so that a week needs no more room than a day; nothing is joined across.
+    """
+    stamps = {window: stored_stamp(*window) for window in windows}
+    # A window that no batch meets, and no track, needs no look at the table.
+    told = tuple(window for window, (batches, _, *kept) in stamps.items() if batches or kept)
     key = (
-        edition.pk, fingerprint(edition), edition.place.srid_m, since, until, within_m,
-        stored_stamp(since, until),
+        edition.pk, fingerprint(edition), edition.place.srid_m, told, within_m, worker,
+        tuple(stamps[window] for window in told),
     )  # fmt: skip
-    return list(_rows.get(key, lambda: _measure(edition, since, until, within_m)))
-
-
-def coverage_of_day(edition: Edition, day: date, within_m: int = WITHIN_M) -> list[CoverageRow]:
-    """The same of a local day: from the rows that were derived, if they are up to date."""
-    since, until = day_of(edition.place, day)
-    batches = stored_stamp(since, until)[0]
-    rows = Coverage.objects.filter(grid__edition=edition, day=day, within_m=within_m)
-    columns = ("grid__code", "share", "quality", "fixes")
-    told = rows.filter(batches=batches).order_by("grid__code").values_list(*columns)
-    found = [CoverageRow(*row) for row in told]
-    if found and len(found) == edition.grids.count():
-        return found
-    return coverage_rows(edition, since=since, until=until, within_m=within_m)
+    return list(_rows.get(key, lambda: _measure(edition, told, within_m, worker)))
 
 
 def day_of(place: Place, day: date) -> tuple[datetime, datetime]:
@@ -108,33 +103,29 @@ def seen_raster(
 
 
 def _measure(
-    edition: Edition, since: datetime, until: datetime, within_m: float
+    edition: Edition, windows: Sequence[Window], within_m: float, worker: int | None
 ) -> tuple[CoverageRow, ...]:
     ground = ground_of_edition(edition, within_m)
     if ground is None:
         return ()
-    fixes = fixes_between(since, until)
+    if not windows:
+        return tuple(CoverageRow(code, 0.0, None, 0) for code in ground.codes)
     frame = ground.spans.frame
     canvas = frame.canvas()
-    x, y, joined = _on_plane(fixes, ground.plane)
-    stamp(canvas, frame, x, y, joined, within_m=within_m)
+    counts, exact = np.zeros((2, len(ground.codes)), np.int64)
+    for since, until in windows:
+        fixes = fixes_between(since, until, None if worker is None else [worker])
+        stamp(canvas, frame, *fixes.on_plane(ground.plane)[:3], within_m=within_m)
+        found, good = _counted(edition, ground, fixes, within_m)
+        counts += found
+        exact += good
     shares = ground.spans.seen(canvas)
-    counts, exact = _counted(edition, ground, fixes, within_m)
     return tuple(
         CoverageRow(code, share, good / count if count else None, count)
         for code, share, count, good in zip(
             ground.codes, shares.tolist(), counts.tolist(), exact.tolist(), strict=True
         )
     )
-
-
-def _on_plane(
-    fixes: Fixes, plane: Plane
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
-    """Metres of the fixes that the plane holds, and which is joined to the one before it."""
-    x, y, held = plane.metres(fixes.lon, fixes.lat)
-    x, y = x[held], y[held]
-    return x, y, joined_to_previous(fixes.worker[held], fixes.at_s[held], x, y, LIMITS)
 
 
 def _counted(
@@ -150,8 +141,10 @@ def _counted(
     found = index.locate_many(fixes.lon, fixes.lat)
     at = ours[found[found >= 0]]
     exact = fixes.accuracy_m[found >= 0] <= within_m / 2.0
-    count = len(ground.codes)
-    return np.bincount(at, minlength=count), np.bincount(at[exact], minlength=count)
+    many, size = fixes.count[found >= 0], len(ground.codes)
+    # Floats hold whole numbers of that size exactly.
+    counts = [np.bincount(at, many, size), np.bincount(at[exact], many[exact], size)]
+    return counts[0].astype(np.int64), counts[1].astype(np.int64)
 
 
 def _draw(edition: Edition, since: datetime, until: datetime, within_m: float) -> SeenRaster | None:
@@ -159,8 +152,7 @@ def _draw(edition: Edition, since: datetime, until: datetime, within_m: float) -
     if ground is None:
         return None
     fixes = fixes_between(since, until)
-    _, _, joined = _on_plane(fixes, ground.plane)
-    _, _, held = ground.plane.metres(fixes.lon, fixes.lat)
+    _, _, joined, held = fixes.on_plane(ground.plane)
     west, south, east, north = _extent(ground.plane)
     # A metre on the ground is longer on a web map, by the secant of the latitude.
     longer = 1.0 / math.cos(math.radians((south + north) / 2.0))

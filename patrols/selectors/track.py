@@ -1,23 +1,24 @@
-"""The day of one worker as lines, and what was left out of them."""
+"""The day of one worker as lines, what was left out of them, and how exact they are."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gis.kernel.coverage import joined_to_previous
 from gis.kernel.snap.metric import metres_per_degree
 from gis.kernel.tracks import Flag
 from grids.models import User
-from patrols.models import Fix
-from patrols.selectors.coverage import LIMITS
+from patrols.choices import TrackStage
+from patrols.models import Fix, Track
+from patrols.selectors.periods import is_gone
+from patrols.selectors.tracks import Fixes, fixes_between, raw_from
 
-__all__ = ["Piece", "Track", "track_between"]
+__all__ = ["Piece", "TrackOfDay", "track_between"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,35 +31,78 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Track:
-    """Pieces in order of time; `marked` counts the fixes that are in none, by reason."""
+class TrackOfDay:
+    """Pieces in order of time; `marked` counts the fixes that are in none, by reason.
+
+    `fixes` were recorded; where not all are there any more, `stage` tells what is kept, and none of
+    them was farther than `error_m` from the pieces at its time, which is exact to `step_s`.
+    """
 
     pieces: list[Piece]
+    fixes: int
     marked: dict[str, int]
+    stage: TrackStage | None = None
+    error_m: float = 0.0
+    step_s: int = 0
 
 
-def track_between(worker: User, since: datetime, until: datetime) -> Track:
+def track_between(worker: User, since: datetime, until: datetime) -> TrackOfDay:
     """The track of `worker` from `since` (included) until `until` (not included)."""
-    columns = ("at", "lon", "lat", "accuracy_m", "flags")
-    fixes = Fix.objects.filter(worker=worker).between(since, until)
-    rows = list(fixes.order_by("at", "device", "sequence").values_list(*columns))
-    marked = Counter(str(flag.name).lower() for *_, flags in rows for flag in Flag if flags & flag)
-    good = [row for row in rows if not row[4]]
-    begins = np.flatnonzero(~_joined(good)).tolist() if good else []
-    pieces = []
-    for start, end in pairwise([*begins, len(good)]):
-        part = good[start:end]
-        pieces.append(
-            Piece(
-                [[lon, lat] for _, lon, lat, *_ in part], [r[0] for r in part], [r[3] for r in part]
-            )
-        )
-    return Track(pieces, dict(marked))
+    fixes = fixes_between(since, until, [worker.pk])
+    pieces, count = _pieces(fixes), int(fixes.count.sum())
+    gone = raw_from()
+    marked = _marked(worker, max(since, gone) if gone else since, until)
+    if gone is None or gone <= since:
+        return TrackOfDay(pieces, count, dict(marked))
+    rows = list(Track.objects.filter(worker=worker).meeting(since, min(gone, until)))
+    for row in rows:
+        # A shift's marks are told on the day it begins: when each was is not kept.
+        if since <= row.since < until:
+            marked.update(_marked_in(row, gone))
+    return TrackOfDay(
+        pieces,
+        count,
+        {name: n for name, n in marked.items() if n},
+        stage=_stage(worker, since, until, rows),
+        error_m=max((row.error_m for row in rows), default=0.0),
+        step_s=max((row.step_s for row in rows), default=0),
+    )
 
 
-def _joined(rows: list[tuple[datetime, float, float, float | None, int]]) -> NDArray[np.bool_]:
-    """Which fix is joined to the one before it, by the limits that coverage keeps."""
-    lon_m, lat_m = metres_per_degree(rows[0][2])
-    at_s = np.array([row[0].timestamp() for row in rows], np.float64)
-    x, y = (np.array([row[k] for row in rows], np.float64) for k in (1, 2))
-    return joined_to_previous(np.zeros(len(rows), np.int64), at_s, x * lon_m, y * lat_m, LIMITS)
+def _stage(
+    worker: User, since: datetime, until: datetime, rows: Sequence[Track]
+) -> TrackStage | None:
+    """The least that is kept of any of the tracks."""
+    if worker.place is not None and is_gone(worker.place, (since, until), worker.pk):
+        return TrackStage.DELETED
+    stages = {row.stage for row in rows}
+    if not stages:
+        return None
+    return TrackStage.COARSE if TrackStage.COARSE in stages else TrackStage.FINE
+
+
+def _pieces(fixes: Fixes) -> list[Piece]:
+    if not len(fixes.at_s):
+        return []
+    lon_m, lat_m = metres_per_degree(float(fixes.lat[0]))
+    begins = np.flatnonzero(~fixes.joined(fixes.lon * lon_m, fixes.lat * lat_m)).tolist()
+    points = np.column_stack([fixes.lon, fixes.lat]).tolist()
+    times = [datetime.fromtimestamp(at, UTC) for at in fixes.at_s.tolist()]
+    accuracy = [None if np.isnan(a) else a for a in fixes.accuracy_m.tolist()]
+    cuts = pairwise([*begins, len(points)])
+    return [Piece(points[a:b], times[a:b], accuracy[a:b]) for a, b in cuts]
+
+
+def _marked(worker: User, since: datetime, until: datetime) -> Counter[str]:
+    rows = Fix.objects.filter(worker=worker).between(since, until).exclude(flags=0)
+    flags = rows.order_by("at", "device", "sequence").values_list("flags", flat=True)
+    return Counter(str(flag.name).lower() for one in flags for flag in Flag if one & flag)
+
+
+def _marked_in(row: Track, gone: datetime) -> Counter[str]:
+    limit = gone.astimezone(UTC).date().isoformat()
+    told = Counter[str]()
+    for day, counts in row.days.items():
+        if day < limit:
+            told.update(counts["marked"])
+    return told

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from gis.db.binary import EPOCH_US, copy_in, copy_out
 from gis.kernel.datum import Datum, to_wgs84
 from gis.kernel.tracks import Flag, Rules, judge
-from grids.models import User
+from grids.models import Place, User
 from patrols.choices import DatumCode, Refusal
 from patrols.models import FixBatch, Shift
 from patrols.querysets import LIVE
-from patrols.services import partitions, positions
+from patrols.services import compacting, partitions, positions
 
 __all__ = ["STALE", "FixColumns", "Written", "write_fixes"]
 
@@ -94,6 +94,7 @@ def write_fixes(
     *,
     now: datetime,
     sender: User | None = None,
+    place: Place | None = None,
     unread: int = 0,
     is_simulated: bool = False,
 ) -> Written:
@@ -101,6 +102,7 @@ def write_fixes(
 
     What cannot be a fix of a shift is refused by name; what a receiver got wrong is stored with its
     flags, and counts for nothing. `unread` came with them and could not be read: it is counted.
+    They are counted for `place`, which is the sender's unless it is told.
     """
     if not len(fixes) + unread:
         return Written(0, 0, np.zeros(0, "U16"))
@@ -115,8 +117,12 @@ def write_fixes(
         positions.take_turns(np.unique(kept.worker).tolist())
         flags = _flags(kept, lon, lat)
         stored = _store(kept, lon, lat, flags, now)
+    if stored:
+        first, last = (_moment(int(at)) for at in (kept.at_us.min(), kept.at_us.max()))
+        compacting.mark_stale(np.unique(kept.worker).tolist(), first, last)
     FixBatch.objects.create(
         sender=sender,
+        place=place or (sender.place if sender else None),
         received_at=now,
         first_at=_moment(int(kept.at_us.min())) if len(kept) else now,
         last_at=_moment(int(kept.at_us.max())) if len(kept) else now,

@@ -5,24 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from gis.ledger.services import audit
-from grids.models import Place, User
-from patrols.models import Alert, LivePosition
+from grids.models import Edition, Place, User
+from patrols.models import Alert, LivePosition, Shift
 from patrols.selectors.alerts import alerts_seen_by
-from patrols.selectors.coverage import day_of
+from patrols.selectors.coverage import CoverageRow, day_of
 from patrols.selectors.nearest import Near, nearest_workers
 from patrols.selectors.people import workers_seen_by
-from patrols.selectors.track import Track, track_between
+from patrols.selectors.periods import coverage_of_shift
+from patrols.selectors.track import TrackOfDay, track_between
 
-__all__ = ["look_at_alerts", "look_at_positions", "look_at_track", "look_for_nearest"]
+__all__ = [
+    "look_at_alerts",
+    "look_at_positions",
+    "look_at_shift",
+    "look_at_track",
+    "look_for_nearest",
+]
 
 
 @transaction.atomic
-def look_at_track(*, worker: User, place: Place, day: date, by: User, now: datetime) -> Track:
+def look_at_track(*, worker: User, place: Place, day: date, by: User, now: datetime) -> TrackOfDay:
     """The track of `worker` on a local `day`, for somebody who may see it (`worker_seen_by`).
 
     Without the record of who looked there is no track.
@@ -37,6 +45,23 @@ def look_at_track(*, worker: User, place: Place, day: date, by: User, now: datet
         data={"worker": worker.pk, "day": day.isoformat()},
     )
     return track
+
+
+@transaction.atomic
+def look_at_shift(
+    *, shift: Shift, edition: Edition, within_m: int, by: User, now: datetime
+) -> list[CoverageRow]:
+    """What was seen on one shift, which is to look at one person's track, and recorded as that.
+
+    For somebody who may see where the worker was (`worker_seen_by`). Raises `Gone`.
+    """
+    rows = coverage_of_shift(edition, shift, within_m)
+    zone = ZoneInfo(edition.place.time_zone)
+    day = shift.started_at.astimezone(zone).date()
+    data = {"worker": shift.worker_id, "day": day.isoformat(), "shift": shift.pk}
+    chain = f"track:{shift.worker_id}"
+    audit.record(chain=chain, action="track.viewed", at=now, actor=by, data=data)
+    return rows
 
 
 @transaction.atomic

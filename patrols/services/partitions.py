@@ -9,11 +9,12 @@ from psycopg import sql
 AHEAD_DAYS = 3
 # Any number of our own: two that need the same new partition make it one after the other.
 LOCK = 0x66697864
+PREFIX = "patrols_fix_d"
 
 
 def name_of(day: date) -> str:
     """The table that holds the fixes of a UTC day."""
-    return f"patrols_fix_d{day:%Y%m%d}"
+    return f"{PREFIX}{day:%Y%m%d}"
 
 
 @transaction.atomic
@@ -32,6 +33,17 @@ def ensure(days: Iterable[date]) -> list[date]:
         for day in made:
             _make(cursor, day)
     return made
+
+
+def there() -> list[date]:
+    """The UTC days that have a partition."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
+            " WHERE i.inhparent = 'patrols_fix'::regclass ORDER BY 1"
+        )
+        names = [name for (name,) in cursor.fetchall()]
+    return [datetime.strptime(name, f"{PREFIX}%Y%m%d").replace(tzinfo=UTC).date() for name in names]
 
 
 def ensure_ahead(*, now: datetime) -> list[date]:

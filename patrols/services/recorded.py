@@ -15,16 +15,14 @@ from django.db import connection, transaction
 from django.db.models import F, Max, Q
 from numpy.typing import NDArray
 
-from gis.db.binary import EPOCH_US
 from gis.db.functions import XOf, YOf
-from gis.kernel.coverage import joined_to_previous
 from gis.kernel.recorded import stamp_newest
 from grids.models import Place
 from patrols.models import FixBatch, RecordedBlock, Visit
 from patrols.models.recorded import BLOCK, SECONDS
-from patrols.selectors.coverage import LIMITS, WITHIN_M
+from patrols.selectors.coverage import WITHIN_M
 from patrols.selectors.recorded import recorded_of, surface_of
-from patrols.selectors.tracks import Fixes, fixes_between
+from patrols.selectors.tracks import LIMITS, Fixes, fixes_between
 
 __all__ = ["make_again", "move_on"]
 
@@ -154,10 +152,8 @@ def _raise(windows: list[_Window], visits: Q, forget_from: datetime | None = Non
 
 def _stamp_fixes(newest: NewestArray, place: Place, fixes: Fixes) -> None:
     plane, lattice = surface_of(place)
-    x, y, held = plane.metres(fixes.lon, fixes.lat)
-    x, y, at_s = x[held], y[held], fixes.at_s[held]
-    joined = joined_to_previous(fixes.worker[held], at_s, x, y, LIMITS)
-    seconds = np.floor(at_s + EPOCH_US / 1e6).astype(np.uint32)
+    x, y, joined, held = fixes.on_plane(plane)
+    seconds = np.floor(fixes.at_s[held]).astype(np.uint32)
     stamp_newest(newest, lattice, x, y, joined, seconds, within_m=float(WITHIN_M))
 
 

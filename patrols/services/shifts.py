@@ -11,7 +11,7 @@ from grids.choices import Role
 from grids.models import Post, User
 from patrols.choices import ON_SHIFT, AlertKind, Closing
 from patrols.models import Shift
-from patrols.services import positions
+from patrols.services import compacting, positions
 from patrols.services.alerts import close_alerts
 
 __all__ = ["AHEAD", "BACK", "ShiftRefused", "end_shift", "start_shift"]
@@ -50,6 +50,7 @@ def start_shift(*, worker: User, device: str, started_at: datetime | None, now: 
         raise ShiftRefused("not_a_worker", "只有网格员可以上岗。 (Only grid workers start shifts.)")
     try:
         with transaction.atomic():
+            compacting.mark_reaching(worker.pk, at)
             shift = Shift.objects.create(
                 place_id=worker.place_id,
                 worker=worker,

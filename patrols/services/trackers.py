@@ -8,16 +8,37 @@ from datetime import datetime
 
 from django.db import transaction
 
+from gis.kernel.errors import WanggeError
 from gis.ledger.services import audit
-from grids.models import User
+from grids.choices import Role
+from grids.models import Post, User
 from patrols.models import Tracker
 
-__all__ = ["end_tracker", "issue_tracker", "tracker_of"]
+__all__ = ["NotAWorker", "UnusableName", "end_tracker", "issue_tracker", "tracker_of"]
+
+LONGEST_NAME = 40
+
+
+class NotAWorker(WanggeError):
+    """Only who holds a worker's post may be tracked by an app."""
+
+
+class UnusableName(WanggeError):
+    """A device is known by a name that can be read and typed."""
 
 
 @transaction.atomic
 def issue_tracker(*, worker: User, device: str, by: User | None, now: datetime) -> str:
-    """A secret for `device` of `worker`; the one it had ends. It exists in this answer only."""
+    """A secret for `device` of `worker`; the one it had ends. It exists in this answer only.
+
+    Raises `UnusableName`, `NotAWorker`.
+    """
+    if not (0 < len(device) <= LONGEST_NAME and device.isprintable() and device == device.strip()):
+        raise UnusableName(
+            "设备名应为 1 至 40 个可见字符。 (1 to 40 visible characters.)", field="device"
+        )
+    if not Post.objects.held_by(worker).at(now).filter(role=Role.WORKER).exists():
+        raise NotAWorker("该用户不是网格员。 (Not a grid worker.)", field="worker")
     User.objects.select_for_update(no_key=True).get(pk=worker.pk)
     _end(worker, device)
     # Short enough to be typed into a field of an app, long enough not to be guessed.

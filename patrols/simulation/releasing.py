@@ -59,7 +59,7 @@ def simulate_patrols(place: Place, *, day: date, until: datetime) -> int:
     drawn = _drawn(place, day)
     _begin(place, drawn.walks, progress.until, until)
     due = _between(drawn.fixes.at_us, progress.until, until)
-    stored = write_fixes(drawn.fixes.only(due), now=until, is_simulated=True).stored
+    stored = write_fixes(drawn.fixes.only(due), now=until, place=place, is_simulated=True).stored
     _end(drawn.walks, progress.until, until)
     progress.until = until
     progress.save(update_fields=["until"])

@@ -105,8 +105,9 @@ function goTo(at) {
 /** @param {any} answer */
 function tell(answer) {
   const marked = Object.entries(answer.marked).map(([name, n]) => say(name, { n: number(Number(n)) }))
-  const found = answer.fixes ? say('fixes', { n: number(answer.fixes) }) : say('none')
-  byId('said').textContent = [found, ...(marked.length ? [say('marked') + marked.join(say('comma'))] : [])].join(' · ')
+  const kept = answer.kept === 'all' ? '' : say(`kept.${answer.kept}`, { n: number(Math.ceil(answer.error_m)) })
+  const found = answer.fixes ? say('fixes', { n: number(answer.fixes) }) : answer.kept === 'deleted' ? '' : say('none')
+  byId('said').textContent = [...[found, kept].filter(Boolean), ...(marked.length ? [say('marked') + marked.join(say('comma'))] : [])].join(' · ')
 }
 
 /** @param {string} url @param {URLSearchParams} query */

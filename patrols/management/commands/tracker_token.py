@@ -5,9 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from grids.choices import Role
-from grids.models import Post, User
-from patrols.services.trackers import end_tracker, issue_tracker
+from grids.models import User
+from patrols.services.trackers import NotAWorker, UnusableName, end_tracker, issue_tracker
 
 
 class Command(BaseCommand):
@@ -20,8 +19,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         device, now = options["device"].strip(), timezone.now()
-        if not 0 < len(device) <= 40 or not device.isprintable():
-            raise CommandError("设备名应为 1 至 40 个可见字符 (1 to 40 visible characters)")
         worker = User.objects.filter(username=options["worker"]).first()
         if worker is None:
             raise CommandError(f"没有用户 (no such user): {options['worker']}")
@@ -30,8 +27,9 @@ class Command(BaseCommand):
                 raise CommandError("没有有效的密钥 (there is no secret in force)")
             self.stdout.write("已停用 (ended)")
             return
-        if not Post.objects.held_by(worker).at(now).filter(role=Role.WORKER).exists():
-            raise CommandError("该用户不是网格员 (not a grid worker)")
-        secret = issue_tracker(worker=worker, device=device, by=None, now=now)
+        try:
+            secret = issue_tracker(worker=worker, device=device, by=None, now=now)
+        except (NotAWorker, UnusableName) as error:
+            raise CommandError(str(error)) from error
         self.stderr.write("只显示这一次 (shown only this once):")
         self.stdout.write(secret)

@@ -13,6 +13,7 @@ import { keep, kept } from './store.js'
 const URGENT = { overdue: 0, never: 1, due: 2, ok: 3 }
 const LOOKS = { overdue: 'red', never: '', due: 'amber', ok: '' }
 const LISTED = 12
+const PAGE = 500
 const panel = byId('spot')
 
 /** @type {{rows: any[], at: number}} */
@@ -20,7 +21,9 @@ export let spots = { rows: [], at: 0 }
 let stale = false
 
 export async function beginSpots() {
-  spots = (await kept(`spots:${config.user}`)) ?? spots
+  const before = await kept(`spots:${config.user}`)
+  // A former release of this page may have kept an answer of another shape.
+  if (Array.isArray(before?.rows)) spots = before
   on('tasks', (value) => { if (value === 'stale') stale = true })
   on('outbox', () => {
     show()
@@ -37,12 +40,22 @@ async function refresh() {
   stale = false
   if (!navigator.onLine || !(await isMe())) return
   try {
-    spots = { rows: await call(config.urls.spots), at: Date.now() }
+    spots = { rows: await all(), at: Date.now() }
     await keep(`spots:${config.user}`, spots)
   } catch {
     // What is kept is shown.
   }
   show()
+}
+
+/** Every place of my own grids, page by page: none is kept until all are here. */
+async function all() {
+  const rows = []
+  for (let page = 1; ; page += 1) {
+    const told = await call(`${config.urls.spots}?page=${page}&page_size=${PAGE}`)
+    rows.push(...told.results)
+    if (!told.next) return rows
+  }
 }
 
 /** Ticked off on this phone, and not sent yet. @param {any} one */

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from patrols.models import Coverage
-from patrols.selectors import coverage_of_day, coverage_rows, day_of
-from patrols.services.coverage import derive_day, derive_today
+from patrols.selectors import coverage_of, coverage_rows, day_of
+from patrols.services.coverage import derive, derive_today
 from patrols.simulation import releasing
 from patrols.simulation.releasing import simulate_patrols
 from tests.factories import District
@@ -21,7 +21,7 @@ def test_rows_follow_the_fixes(district: District) -> None:
     releasing._kept.clear()
     edition = district.now
     edition.place = district.place
-    assert derive_day(edition, DAY) == 0
+    assert derive(edition, DAY) == 0
     assert Coverage.objects.count() == 0
 
     simulate_patrols(district.place, day=DAY, until=NOON)
@@ -31,10 +31,10 @@ def test_rows_follow_the_fixes(district: District) -> None:
     assert max(first.values()) > 0
     since, until = day_of(district.place, DAY)
     told = coverage_rows(edition, since=since, until=until)
-    assert coverage_of_day(edition, DAY) == told
+    assert coverage_of(edition, DAY) == told
 
     simulate_patrols(district.place, day=DAY, until=NOON + timedelta(hours=6))
-    assert derive_day(edition, DAY) == 12
+    assert derive(edition, DAY) == 12
     assert Coverage.objects.count() == 12
     later = {row.grid_id: row.share for row in Coverage.objects.all()}
     assert all(later[grid] >= share - 1e-9 for grid, share in first.items())

@@ -1,13 +1,16 @@
 """What was filtered can be seen: by who sent it, and by the centre of the place."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from grids.models import User
+from patrols.simulation import releasing
+from patrols.simulation.releasing import simulate_patrols
 from tests.factories import WEST, District, make_district
 from tests.patrols import make_shift
 
@@ -56,3 +59,19 @@ def test_a_day_is_that_of_receipt(sent: District, api_for: Callable[[User], APIC
     assert told == {"date": "2026-01-02", **NOTHING}
     assert client.get(FILTERED, {"date": "x"}).status_code == 400
     assert client.get(FILTERED, {"worker": "x"}).status_code == 400
+
+
+def test_what_is_simulated_is_the_place_s(
+    district: District, api_for: Callable[[User], APIClient]
+) -> None:
+    releasing._kept.clear()
+    zone = ZoneInfo(district.place.time_zone)
+    noon = datetime(2026, 3, 4, 12, tzinfo=zone)
+    stored = simulate_patrols(district.place, day=noon.date(), until=noon)
+    told = {
+        name: api_for(district.users[name]).get(FILTERED, {"date": "2026-03-04"}).json()["stored"]
+        for name in ("centre", "worker")
+    }
+    assert told == {"centre": stored, "worker": 0}
+    other = make_district("370298", west=WEST + 1).users["centre"]
+    assert api_for(other).get(FILTERED, {"date": "2026-03-04"}).json()["stored"] == 0

@@ -227,7 +227,7 @@ def test_coverage_that_makes_no_sense_is_refused(district: District) -> None:
         return Coverage.objects.create(grid=district.cell(0, 0), day=NOW.date(), **row)
 
     make()
-    refused("coverage_once_a_day", make)
+    refused("coverage_once_a_period", make)
     refused("coverage_share_in_range", lambda: make(share=1.1, within_m=31))
     refused("coverage_share_in_range", lambda: make(share=float("nan"), within_m=31))
     refused("coverage_quality_in_range", lambda: make(quality=-0.1, within_m=31))

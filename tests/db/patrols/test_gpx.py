@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -120,3 +121,46 @@ def test_bounds(phone: APIClient) -> None:
     many = track(*["<trkpt/>"] * (MOST_POINTS + 1))
     assert send(phone, many).status_code == 400
     assert send(phone, " " * (4 * 1024 * 1024 + 1)).status_code == 413
+
+
+def form(name: str, *files: str) -> dict[str, Any]:
+    sent = [SimpleUploadedFile(f"{k}.gpx", text.encode()) for k, text in enumerate(files)]
+    return {name: sent if len(sent) > 1 else sent[0]}
+
+
+def test_a_form_with_a_file_is_the_file(phone: APIClient, district: District) -> None:
+    text = track(*(point(k) for k in range(5)))
+    answer = phone.post(f"{GPX}?device=watch", form("file", text), format="multipart")
+    assert answer.json() == {"stored": 5, "duplicates": 0, "refused": []}
+    # A browser that is signed in has its form read before the API sees it.
+    browser = APIClient(enforce_csrf_checks=False)
+    browser.force_login(district.users["worker"])
+    again = browser.post(f"{GPX}?device=watch", form("file", text), format="multipart")
+    assert again.json() == {"stored": 0, "duplicates": 5, "refused": []}
+    assert Fix.objects.count() == 5
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "code"),
+    [
+        (form("track", "x"), 400, "one_file"),
+        (form("file", "x", "y"), 400, "one_file"),
+        ({"file": "no file"}, 400, "one_file"),
+        (form("file", "not a gpx"), 400, "not_gpx"),
+        (form("file", "x" * (4 * 1024 * 1024 + 1)), 413, "too_large"),
+    ],
+)
+def test_a_form_that_is_wrong_is_explained(
+    phone: APIClient, sent: dict[str, Any], status: int, code: str
+) -> None:
+    answer = phone.post(GPX, sent, format="multipart")
+    assert answer.status_code == status
+    assert answer.json()["errors"][0]["code"] == code
+    assert not FixBatch.objects.exists()
+
+
+def test_a_form_that_is_none_is_explained(phone: APIClient) -> None:
+    octets: Any = b"--x"
+    answer = phone.generic("POST", GPX, octets, content_type="multipart/form-data")
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == "file"

@@ -11,6 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from gis.ledger.models import AuditEvent
@@ -269,3 +270,27 @@ def test_the_table_holds_one_in_force(worker: User, secret: str) -> None:
     for device, digest in (("车载 1", "a"), ("", "b")):
         with pytest.raises(IntegrityError), transaction.atomic():
             Tracker.objects.create(worker=worker, device=device, digest=digest, issued_at=now)
+
+
+@pytest.mark.parametrize("way", ["query", "json", "owntracks"])
+def test_one_tracker_may_send_so_much(
+    app: APIClient, worker: User, secret: str, settings: Settings, way: str
+) -> None:
+    settings.TRACKER_FIXES_PER_MINUTE = 3
+    other = issue_tracker(worker=worker, device=f"other {way}", by=None, now=timezone.now())
+
+    def send(whose: str) -> int:
+        if way == "query":
+            asked: dict[str, str | float] = {
+                "id": whose,
+                "lat": LAT,
+                "lon": LON,
+                "timestamp": now_s(),
+            }
+            return int(app.get(OSMAND, asked).status_code)
+        if way == "json":
+            return int(post(app, OSMAND, traccar(whose)).status_code)
+        return int(post(app, OWNTRACKS, owntracks(), authorization=basic(whose)).status_code)
+
+    assert [send(secret) for _ in range(5)] == [200, 200, 200, 429, 429]
+    assert send(other) == 200, "each has a measure of its own"

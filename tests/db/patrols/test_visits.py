@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.gis.db.models.functions import Distance
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -94,7 +95,7 @@ def test_away_one_says_why(district: District, spot: Spot, api_for: For) -> None
     assert Visit.objects.count() == 0
     told = tick(client, spot, **far, note="门锁着，隔街查看").json()
     assert told["is_here"] is False
-    [row] = client.get("/api/v1/patrols/spots").json()
+    [row] = client.get("/api/v1/patrols/spots").json()["results"]
     assert (row["state"], row["last_is_here"]) == ("ok", False)
 
 
@@ -217,7 +218,9 @@ def test_the_list_is_of_ones_own_ground_and_filtered(district: District, api_for
     listed = "/api/v1/patrols/spots"
 
     def ids(role: str, **query: Any) -> list[int]:
-        return [row["id"] for row in api_for(district.users[role]).get(listed, query).json()]
+        told = api_for(district.users[role]).get(listed, query).json()
+        assert told["count"] == len(told["results"])
+        return [row["id"] for row in told["results"]]
 
     assert ids("centre") == [here.pk, there.pk]
     assert ids("worker") == ids("community") == [here.pk]
@@ -230,5 +233,41 @@ def test_the_list_is_of_ones_own_ground_and_filtered(district: District, api_for
     lon, lat = district.centre(3, 2)
     assert ids("centre", bbox=f"{lon - 1e-3},{lat - 1e-3},{lon + 1e-3},{lat + 1e-3}") == [there.pk]
     assert code(api_for(district.users["centre"]).get(listed, {"state": "late"}))[0] == 400
-    [row] = api_for(district.users["worker"]).get(listed).json()
+    [row] = api_for(district.users["worker"]).get(listed).json()["results"]
     assert (row["type_name"], row["state"], row["radius_m"]) == ("配电房", "never", 50)
+
+
+def test_the_list_comes_in_pages(district: District, api_for: For) -> None:
+    kind = make_type(district)
+    made = [make_spot(kind, district.centre(k % 4, k // 4), f"{k} 号") for k in range(7)]
+    make_visit(made[3], district.users["worker"], timezone.now())
+    client = api_for(district.users["centre"])
+    whole = client.get("/api/v1/patrols/spots").json()
+    assert (whole["count"], whole["next"], whole["previous"]) == (7, None, None)
+    url, found = "/api/v1/patrols/spots?page_size=3", []
+    while url:
+        page = client.get(url).json()
+        found += page["results"]
+        url = page["next"]
+    assert found == whole["results"]
+    assert {row["id"] for row in found} == {spot.pk for spot in made}
+    never = client.get("/api/v1/patrols/spots?state=never&page_size=4&page=2").json()
+    assert (never["count"], len(never["results"])) == (6, 2)
+    for asked, status in (("page=3&page_size=5", 404), ("page_size=0", 400)):
+        assert code(client.get(f"/api/v1/patrols/spots?{asked}"))[0] == status
+    # Files are whole.
+    assert code(client.get("/api/v1/patrols/spots.csv", {"page": 1}))[0] == 400
+
+
+def test_a_visit_stays_as_it_was_recorded(district: District, spot: Spot) -> None:
+    visit = make_visit(spot, district.users["worker"], timezone.now())
+    for statement in ("UPDATE patrols_visit SET note = 'x'", "DELETE FROM patrols_visit"):
+        with (
+            pytest.raises(DatabaseError, match="kept as it was recorded"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
+    # A correction is another visit, and the latest counts.
+    make_visit(spot, district.users["worker"], visit.at + timedelta(minutes=5), note="更正")
+    assert spot.visits.count() == 2
