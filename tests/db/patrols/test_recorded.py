@@ -125,7 +125,6 @@ def test_a_visit_is_a_record_too(district: District) -> None:
     seconds = kept(district)
     assert set(np.unique(seconds)) == {0, int(NOW.timestamp())}
     # A position that may be anywhere is none.
-    Visit.objects.all().delete()
     RecordedBlock.objects.all().delete()
     visit(spot, district.users["worker"], lon, lat, 900.0)
     assert move_on() == 1
