@@ -18,7 +18,7 @@ from grids.admin.filters import PlaceFilter
 from grids.admin.layers import tilejson
 from grids.admin.people import of_own_place
 from grids.choices import Role
-from grids.models import Edition, Post, User
+from grids.models import Edition, Post, Region, User
 from patrols.models import AlertRule, DroppedDay, DutyHours, Retention, Spot, SpotType, Tracker
 from patrols.services.spots import grid_codes_at
 from patrols.services.trackers import end_tracker, issue_tracker
@@ -90,10 +90,21 @@ class AlertRuleAdmin(_OfPlace):
     fields = ["place", "kind", "minutes", "metres", "is_active"]
 
 
+class DutyHoursForm(DeskForm):
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        place, code = self.cleaned_data.get("place"), self.cleaned_data.get("region_code")
+        edition = Edition.objects.in_force(place) if place and code else None
+        if code and not Region.objects.filter(edition=edition, code=code).exists():
+            self.add_error("region_code", _("现行区划没有这个街道或社区。"))
+        return cleaned
+
+
 @admin.register(DutyHours)
 class DutyHoursAdmin(_OfPlace):
     """A row without a region holds for the whole place."""
 
+    form = DutyHoursForm
     list_display = ["region", "begins", "ends", "place"]
     search_fields = ["region_code"]
     fields = ["place", "region_code", "begins", "ends"]

@@ -51,6 +51,10 @@ WRONG: dict[str, tuple[str | None, str]] = {
         "该类型已有同名同址的点位。(There is one of this type, name and address.)",
     ),
     "alert_rule_once": ("kind", "该地区已有此类规则。(The place has a rule of this kind.)"),
+    "alert_rule_metres_fit": (
+        "metres",
+        "只有离开网格用得上米数，其余填 0。(Metres are for out of grid only: 0 elsewhere.)",
+    ),
     "duty_hours_once": (
         "region_code",
         "该街道或社区已有上岗时间。(The region has hours of duty.)",

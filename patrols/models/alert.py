@@ -53,7 +53,8 @@ class AlertRule(models.Model):
                 name="alert_rule_minutes_in_range",
             ),
             models.CheckConstraint(
-                condition=Q(metres__lte=MOST_METRES), name="alert_rule_metres_in_range"
+                condition=Q(kind=AlertKind.OUT_OF_GRID, metres__lte=MOST_METRES) | Q(metres=0),
+                name="alert_rule_metres_fit",
             ),
         ]
 
@@ -149,7 +150,6 @@ class Alert(models.Model):
                 condition=Q(closed_at__isnull=True),
                 name="alert_one_open",
             ),
-            models.CheckConstraint(condition=Q(kind__in=AlertKind.values), name="alert_kind_known"),
             models.CheckConstraint(
                 condition=Q(kind__in=ON_SHIFT, shift__isnull=False)
                 | Q(kind=AlertKind.LATE_START, shift__isnull=True, point__isnull=True),
@@ -157,7 +157,11 @@ class Alert(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True, closing="")
-                | Q(closed_at__gte=F("opened_at"), closing__in=Closing.values),
+                | Q(
+                    closed_at__isnull=False,
+                    closed_at__gte=F("opened_at"),
+                    closing__in=Closing.values,
+                ),
                 name="alert_close_is_whole",
             ),
             models.CheckConstraint(

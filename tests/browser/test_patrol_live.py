@@ -170,3 +170,11 @@ def test_the_phone_says_once_that_one_is_outside(patrolled: District, watched: W
     expect(page.locator("#fix-said")).to_have_text("")
     watched.settle()
     assert page.locator("body").inner_text().count("已离开本网格") == 1
+
+
+def test_the_replay_of_nobody_is_a_map_alone(patrolled: District, watched: Watched) -> None:
+    watched.sign_in(patrolled.users["leader"])
+    page = watched.open("/patrols/day/")
+    expect(page.locator("#people")).to_contain_text("您没有负责的网格员")
+    expect(page.locator("#play")).to_be_hidden()
+    expect(page.locator("#find")).to_be_hidden()

@@ -146,7 +146,8 @@ async function choose(worker) {
   span = moments.length ? { from: moments.reduce((a, b) => Math.min(a, b)), to: moments.reduce((a, b) => Math.max(a, b)) } : null
   time.max = String(span ? Math.ceil(span.to - span.from) : 0)
   // Where they were last, not the silence after it.
-  time.value = String(span && all.length ? all[all.length - 1] - span.from : 0)
+  const step = Number(time.step)
+  time.value = String(span && all.length ? Math.floor((all[all.length - 1] - span.from) / step) * step : 0)
   time.disabled = play.disabled = !span
   showAlerts(alerts?.results ?? null, span, { speak, zone: config.zone, goTo })
   frame()
