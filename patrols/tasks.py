@@ -21,4 +21,4 @@ def ensure_partitions() -> None:
 @shared_task(name="patrols.record")
 def record() -> None:
     """Take what has come in into when each cell was last recorded."""
-    recorded.move_on()
+    recorded.move_on(wait=False)

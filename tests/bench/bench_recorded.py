@@ -62,7 +62,7 @@ def beside_shapely(day: Day, lattice: Lattice, sample: int) -> None:
     def asked() -> np.ndarray:
         before = np.arange(len(part.x)) - part.joined
         x, y = np.stack([part.x[before], part.x], 1), np.stack([part.y[before], part.y], 1)
-        ways = shapely.STRtree(shapely.linestrings(x, y))
+        ways = shapely.STRtree(np.asarray(shapely.linestrings(x, y)))
         cell, way = ways.query(middles, predicate="dwithin", distance=WITHIN_M)
         found = np.zeros(newest.size, np.uint32)
         np.maximum.at(found, cell, seconds_of(part)[way])
