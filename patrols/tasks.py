@@ -53,4 +53,4 @@ def derive_alerts() -> None:
 @shared_task(name="patrols.record")
 def record() -> None:
     """Take what has come in into when each cell was last recorded."""
-    recorded.move_on()
+    recorded.move_on(wait=False)

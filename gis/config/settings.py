@@ -377,8 +377,18 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"without_trace": {"()": "gis.config.logs.WithoutTrace"}},
+    "filters": {
+        "without_trace": {"()": "gis.config.logs.WithoutTrace"},
+        "without_query": {"()": "gis.config.logs.WithoutQuery"},
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"django.security.DisallowedHost": {"filters": ["without_trace"]}},
+    "loggers": {
+        "django.security.DisallowedHost": {"filters": ["without_trace"]},
+        "uvicorn.access": {
+            "handlers": ["stderr"],
+            "filters": ["without_query"],
+            "propagate": False,
+        },
+    },
     "root": {"handlers": ["stderr"], "level": os.environ.get("WANGGE_LOG_LEVEL", "INFO")},
 }

@@ -6,6 +6,7 @@ time of a cell is the same in whatever order they are taken. One process at a ti
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from django.db.models import F, Max, Q
 from numpy.typing import NDArray
 
 from gis.db.functions import XOf, YOf
+from gis.kernel.errors import InvalidInput
 from gis.kernel.recorded import stamp_newest
 from grids.models import Place
 from patrols.models import FixBatch, RecordedBlock, Visit
@@ -32,6 +34,7 @@ MOST_BATCHES, MOST_VISITS = 5000, 5000
 MOST_DOUBT_M = 100.0
 HOUR = timedelta(hours=1)
 JOIN = timedelta(seconds=LIMITS.seconds)
+log = logging.getLogger(__name__)
 NewestArray = NDArray[np.uint32]
 
 
@@ -50,19 +53,23 @@ class _Window:
         return fixes_between(self.since - JOIN, self.until + JOIN, workers)
 
 
-def move_on() -> int:
-    """Take in the batches and visits that came in since; how many."""
+def move_on(*, wait: bool = True) -> int:
+    """Take in the batches and visits that came in since; how many.
+
+    Another process that is at it is waited for; without `wait` it is left to it.
+    """
     taken = 0
     while True:
-        found = _take_in()
+        found = _take_in(wait)
         taken += found
         if found == 0:
             return taken
 
 
 @transaction.atomic
-def _take_in() -> int:
-    _wait_for_others()
+def _take_in(wait: bool) -> int:
+    if not _alone(wait):
+        return 0
     batches = FixBatch.objects.filter(is_recorded=False).order_by("pk")[:MOST_BATCHES]
     told = list(batches.values_list("pk", "sender", "first_at", "last_at", "stored"))
     visits = list(
@@ -86,7 +93,7 @@ def make_again(*, since: datetime | None = None) -> int:
     What was recorded before the oldest fix, or before `since`, stays as it is: those fixes may have
     been deleted.
     """
-    _wait_for_others()
+    _alone(wait=True)
     batches, visits = (
         list(model.objects.filter(is_recorded=False).values_list("pk", flat=True))
         for model in (FixBatch, Visit)
@@ -99,9 +106,12 @@ def make_again(*, since: datetime | None = None) -> int:
     return len(hours)
 
 
-def _wait_for_others() -> None:
+def _alone(wait: bool) -> bool:
+    """Whether no other process is at it until this transaction ends."""
+    lock = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('recorded', 0))")
+        cursor.execute(f"SELECT {lock}(hashtextextended('recorded', 0))")
+        return wait or bool(cursor.fetchone()[0])
 
 
 def _windows(batches: Iterable[tuple[int | None, datetime, datetime]]) -> list[_Window]:
@@ -139,7 +149,7 @@ def _hours(since: datetime | None) -> list[_Window]:
 
 def _raise(windows: list[_Window], visits: Q, forget_from: datetime | None = None) -> None:
     """Stamp fixes and visits on the lattice of every place; write the blocks that changed."""
-    places = list(Place.objects.order_by("pk"))
+    places = _places()
     fresh = {place.pk: surface_of(place)[1].blank() for place in places}
     for window in windows:
         fixes = window.fixes()
@@ -148,6 +158,19 @@ def _raise(windows: list[_Window], visits: Q, forget_from: datetime | None = Non
     for place in places:
         _stamp_visits(fresh[place.pk], place, visits)
         _write(place, fresh[place.pk], forget_from)
+
+
+def _places() -> list[Place]:
+    """All that are of a size for it; one whose envelope is wider than a city has no such cells."""
+    found = []
+    for place in Place.objects.order_by("pk"):
+        try:
+            surface_of(place)
+        except InvalidInput as error:
+            log.warning("%s：不记上次记录 (nothing is recorded by cell): %s", place.code, error)
+        else:
+            found.append(place)
+    return found
 
 
 def _stamp_fixes(newest: NewestArray, place: Place, fixes: Fixes) -> None:

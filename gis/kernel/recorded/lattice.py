@@ -13,7 +13,7 @@ from gis.kernel.errors import InvalidInput
 __all__ = ["Lattice"]
 
 IntArray = NDArray[np.int64]
-_MOST_CELLS = 64_000_000
+_MOST_CELLS = 16_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from uuid import uuid4
 
 import numpy as np
 import pytest
-from django.contrib.gis.geos import Point
+from django.contrib.gis.geos import Point, Polygon
 from django.core.management import CommandError, call_command
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from gis.kernel.datum import Datum
-from grids.models import User
+from grids.models import Place, User
 from grids.selectors import Position
 from patrols.models import FixBatch, RecordedBlock, Spot, SpotType, Visit
 from patrols.selectors.recorded import complete_until, recorded_of
@@ -160,3 +160,40 @@ def test_processes_that_derive_at_once_agree(district: District) -> None:
     make_again()
     assert (kept(district) == together).all()
     assert together.any()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_that_will_not_wait_leaves_it_to_the_other(district: District) -> None:
+    walk(district, 1, 3)
+    began, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        try:
+            with transaction.atomic():
+                make_again()
+                began.set()
+                done.wait(60)
+        finally:
+            connections.close_all()
+
+    other = threading.Thread(target=hold)
+    other.start()
+    assert began.wait(60)
+    assert move_on(wait=False) == 0
+    done.set()
+    other.join()
+    # What the other took in is taken in.
+    assert move_on(wait=False) == 0
+    assert kept(district).any()
+
+
+def test_a_place_too_wide_for_cells_stops_no_other(
+    district: District, caplog: pytest.LogCaptureFixture
+) -> None:
+    Place.objects.create(
+        code="999999", name="很大", envelope=Polygon.from_bbox((100, 30, 110, 40)), srid_m=4549
+    )
+    walk(district, 1, 3)
+    assert move_on() == 4
+    assert kept(district).any()
+    assert "999999" in caplog.text
