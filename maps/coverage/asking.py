@@ -46,7 +46,7 @@ class CoverTable:
     lines: list[Line]
     seen: int
     total: int
-    on_duty: int
+    on_duty: int | None
     error_m: float | None
     within_m: int = WITHIN_M
 
@@ -77,9 +77,17 @@ def read_table(request: Request, now: datetime) -> CoverTable:
         lines=sorted_lines(lines, sort),
         seen=sum(line.seen for line in grids),
         total=len(grids),
-        on_duty=on_duty(scope.place, until if window else min(until, now)),
+        on_duty=_on_duty(scope, window, since, until, now),
         error_m=error_m,
     )
+
+
+def _on_duty(
+    scope: Scope, window: str, since: datetime, until: datetime, now: datetime
+) -> int | None:
+    if window:
+        return on_duty(scope.place, until)
+    return on_duty(scope.place, now) if since <= now <= until else None
 
 
 _When = tuple[list[CoverageRow], str, date, Period, datetime, datetime, float | None]

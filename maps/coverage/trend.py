@@ -26,8 +26,8 @@ class Trend:
 
     @property
     def mean(self) -> float | None:
-        """Of the days that are told."""
-        told = [share for _, share in self.days if share is not None]
+        """Of the days with a record: what was not recorded says nothing of what was not seen."""
+        told = [share for _, share in self.days if share]
         return sum(told) / len(told) if told else None
 
 

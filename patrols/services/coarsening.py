@@ -38,9 +38,13 @@ def coarsen_old(*, now: datetime, most: int | None = None) -> int:
     done = 0
     while most is None or done < most:
         with transaction.atomic():
-            rows = list(due_to_coarsen(now).select_for_update(of=("self",))[:BATCH])
+            due = due_to_coarsen(now).select_related("shift__place")
+            rows = list(due.select_for_update(of=("self",))[:BATCH])
+            places = {row.shift.place.pk: row.shift.place for row in rows}
+            tolerances = {pk: settings_of(pk).coarse_m for pk in places}
             for row in rows:
-                _coarsen(row, now)
+                place = places[row.shift.place_id]
+                _coarsen(row, place, tolerances[place.pk], now)
         done += len(rows)
         if not rows:
             break
@@ -73,10 +77,8 @@ def _older(now: datetime, name: str, gone: datetime | None) -> QuerySet[Track]:
     return Track.objects.filter(old).order_by("until")
 
 
-def _coarsen(row: Track, now: datetime) -> None:
+def _coarsen(row: Track, place: Place, tolerance_m: float, now: datetime) -> None:
     """Fewer points, by the place's coarser error, and times to the minute."""
-    place = row.shift.place
-    tolerance_m = settings_of(place.pk).coarse_m
     base_s = row.since.timestamp()  # type: ignore[union-attr]
     at_s = np.array(row.at_s, np.float64) + base_s
     lon, lat = (np.array(column) / 1e7 for column in (row.lon_e7, row.lat_e7))

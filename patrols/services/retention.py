@@ -36,11 +36,17 @@ LEFT JOIN (
 
 
 class NotCompacted(WanggeError):
-    """Fixes of a day are in no track yet, so that the day cannot go; `workers` are their keys."""
+    """What shall outlive the fixes of a day is not there yet, so that they cannot go.
+
+    `workers` are the keys of those of whom fixes are in no track; without any it is coverage.
+    """
 
     def __init__(self, day: date, workers: list[int]) -> None:
-        zh = f"{day} 还有 {len(workers)} 人的轨迹点未压缩。"
-        super().__init__(f"{zh} (Fixes of {len(workers)} workers are in no track.)", "day")
+        zh, en = f"{day} 的覆盖率未定。", f"The coverage of {day} is not final."
+        if workers:
+            zh = f"{day} 还有 {len(workers)} 人的轨迹点未压缩。"
+            en = f"Fixes of {len(workers)} workers on {day} are in no track."
+        super().__init__(f"{zh} ({en})", "day")
         self.workers = workers
 
 

@@ -184,6 +184,8 @@ ROUTES = {
     "api/v1/wall/days": Route("/api/v1/wall/days", **SIGNED),
     "api/v1/wall/coverage": Route("/api/v1/wall/coverage", **SIGNED),
     "api/v1/wall/staleness": Route("/api/v1/wall/staleness", **SIGNED),
+    "api/v1/wall/coverage.csv": Route("/api/v1/wall/coverage.csv", **SIGNED),
+    "api/v1/wall/coverage.xlsx": Route("/api/v1/wall/coverage.xlsx", **SIGNED),
     "api/v1/clearance": Route("/api/v1/clearance", **SIGNED),
     "api/v1/density": Route("/api/v1/density", **SIGNED),
     "api/v1/grid-counts": Route("/api/v1/grid-counts", **SIGNED),

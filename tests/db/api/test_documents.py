@@ -27,6 +27,7 @@ def test_the_document_is_valid_and_names_every_route(db: None) -> None:
         "/api/v1/patrols/visits", "/api/v1/patrols/staleness",
         "/api/v1/patrols/alerts", "/api/v1/patrols/alerts/{id}/acknowledge",
         "/api/v1/patrols/staleness/grids", "/api/v1/patrols/staleness/mine", "/api/v1/patrols/next",
+        "/api/v1/wall/coverage.csv", "/api/v1/wall/coverage.xlsx",
         "/api/v1/assessment", "/api/v1/assessment.csv", "/api/v1/assessment.xlsx",
         "/api/v1/clearance", "/api/v1/filters",
         "/api/v1/filters/{id}", "/api/v1/incidents/{number}/contacts",
