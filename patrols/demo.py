@@ -122,10 +122,11 @@ def _visits(
     # A degree of latitude is about 111 km.
     position = Point(lon, lat + distance_m / 111_000, srid=4326)
     made = []
+    clock = midnight + timedelta(seconds=round(30_600 + hour * 30_000))
+    # Today's hour may be ahead: both visits then move, so that they stay apart.
+    last += clock - timedelta(days=last) > now
     for ago in (last, last + max(1, round(days * (0.7 + 0.4 * before)))):
-        at = midnight - timedelta(days=ago) + timedelta(seconds=round(30_600 + hour * 30_000))
-        if at > now:
-            at -= timedelta(days=1)
+        at = clock - timedelta(days=ago)
         made.append(
             Visit(
                 key=uuid5(NAMESPACE_OID, f"{spot.grid_code}/{spot.name}/{at.isoformat()}"),
