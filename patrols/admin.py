@@ -11,7 +11,7 @@ from grids.admin.base import DeskAdmin, DeskForm
 from grids.admin.filters import PlaceFilter
 from grids.admin.layers import tilejson
 from grids.models import Edition
-from patrols.models import Spot, SpotType
+from patrols.models import RouteStop, Spot, SpotRoute, SpotType
 from patrols.services.spots import grid_codes_at
 
 
@@ -62,3 +62,21 @@ class SpotAdmin(DeskAdmin):
     def neighbours(self, obj: Any) -> str:
         place = self.place_of(obj)
         return tilejson("grids", Edition.objects.in_force(place)) if place else ""
+
+
+class StopInline(admin.TabularInline[RouteStop, SpotRoute]):
+    model = RouteStop
+    fields = ["order", "spot"]
+    autocomplete_fields = ["spot"]
+    extra = 1
+
+
+@admin.register(SpotRoute)
+class SpotRouteAdmin(DeskAdmin):
+    deferred = ("place__envelope",)
+    list_display = ["name", "place", "every_days", "is_active"]
+    list_filter = ["is_active", PlaceFilter]
+    list_select_related = ["place"]
+    search_fields = ["name", "name_en"]
+    fields = ["place", "name", "name_en", "every_days", "is_active"]
+    inlines = [StopInline]

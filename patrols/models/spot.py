@@ -108,7 +108,8 @@ class Visit(models.Model):
 
     `key` is the client's own, so that a retry is the same visit. `distance_m` is from `position`
     (WGS-84, wrong by up to `accuracy_m`) to the spot as it then was; a visit that was not there
-    says why in `note`.
+    says why in `note`. `dwell_s` is derived from the track (`patrols.services.dwell`), None when
+    none was recorded there. `clock_offset_s` is by how much the phone put its own clock right.
     """
 
     key = models.UUIDField(_("编号"), unique=True)
@@ -123,12 +124,17 @@ class Visit(models.Model):
     distance_m = models.FloatField(_("距离（米）"))
     is_here = models.BooleanField(_("在现场"))
     note = models.CharField(_("备注"), max_length=500, blank=True)
+    dwell_s = models.PositiveIntegerField(_("停留（秒）"), null=True, editable=False)
+    clock_offset_s = models.IntegerField(_("时钟校正（秒）"), default=0, editable=False)
 
     class Meta:
         verbose_name = _("走访记录")
         verbose_name_plural = _("走访记录")
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["spot", "-at"], name="visit_by_spot")]
+        indexes = [
+            models.Index(fields=["spot", "-at"], name="visit_by_spot"),
+            models.Index(fields=["worker", "at"], name="visit_by_worker"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(is_here=True) | ~Q(note=""), name="visit_away_says_why"
@@ -143,3 +149,22 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.spot_id} {self.at:%Y-%m-%d %H:%M}"
+
+
+class VisitPhoto(models.Model):
+    """A picture of a visit, in the order it was taken; it belongs to no other."""
+
+    visit = models.ForeignKey(
+        Visit, models.CASCADE, related_name="photos", verbose_name=_("走访记录")
+    )
+    picture = models.OneToOneField(
+        "ledger.Attachment", models.PROTECT, related_name="+", verbose_name=_("照片")
+    )
+
+    class Meta:
+        verbose_name = _("走访照片")
+        verbose_name_plural = _("走访照片")
+        ordering = ["visit", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} {self.picture_id}"

@@ -18,6 +18,7 @@ from patrols.choices import DatumCode, Refusal
 from patrols.models import FixBatch, Shift
 from patrols.querysets import LIVE
 from patrols.services import partitions, positions
+from patrols.services.dwell import derive_dwells_in
 
 __all__ = ["STALE", "FixColumns", "Written", "write_fixes"]
 
@@ -115,6 +116,9 @@ def write_fixes(
         positions.take_turns(np.unique(kept.worker).tolist())
         flags = _flags(kept, lon, lat)
         stored = _store(kept, lon, lat, flags, now)
+    if stored:
+        first, last = _moment(int(kept.at_us.min())), _moment(int(kept.at_us.max()))
+        derive_dwells_in(np.unique(kept.worker).tolist(), first, last)
     FixBatch.objects.create(
         sender=sender,
         received_at=now,

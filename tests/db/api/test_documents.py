@@ -23,7 +23,7 @@ def test_the_document_is_valid_and_names_every_route(db: None) -> None:
             "/api/v1/patrols/gpx", "/api/v1/patrols/filtered",
             "/api/v1/patrols/trackers/osmand", "/api/v1/patrols/trackers/owntracks",
         "/api/v1/patrols/spots", "/api/v1/patrols/spots.csv", "/api/v1/patrols/spots.xlsx",
-        "/api/v1/patrols/visits", "/api/v1/patrols/staleness",
+        "/api/v1/patrols/visits", "/api/v1/patrols/routes", "/api/v1/patrols/staleness",
         "/api/v1/assessment", "/api/v1/assessment.csv", "/api/v1/assessment.xlsx",
         "/api/v1/clearance", "/api/v1/filters",
         "/api/v1/filters/{id}", "/api/v1/incidents/{number}/contacts",
