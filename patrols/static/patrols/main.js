@@ -2,6 +2,7 @@
 
 import { byId, make } from 'gis/page.js'
 import { icon } from 'report/icon.js'
+import { beginClock, clockSaid } from './clock.js'
 import { beginMine, ground } from './mine.js'
 import { beginOutbox } from './outbox.js'
 import { beginPanels, opened } from './panels.js'
@@ -9,14 +10,15 @@ import { beginPosition } from './position.js'
 import { beginQueue } from './queue.js'
 import { beginReport } from './report.js'
 import { beginShift } from './shift.js'
+import { beginRoute } from './route.js'
+import { beginSheet } from './sheet.js'
+import { beginSpot } from './spot.js'
 import { beginSpots } from './spots.js'
 import { config, on, say } from './state.js'
 import { forgetOthers } from './store.js'
 import { beginTask } from './task.js'
 import { beginTasks, tasks } from './tasks.js'
 import { whereAmI } from './where.js'
-
-const sheet = byId('sheet')
 
 function showGround() {
   const told = ground.told
@@ -32,7 +34,7 @@ function showPlace() {
   const line = byId('fix-said')
   line.className = said === 'inside' ? 'quiet' : 'amber'
   line.textContent = words
-  byId('grid-sub').textContent = said === 'outside' ? words : say('tasks.count', { n: tasks.rows.length })
+  byId('grid-sub').textContent = said === 'outside' ? words : say('tasks.count', { n: tasks().rows.length })
   byId('grid-sub').classList.toggle('away', said === 'outside')
 }
 
@@ -45,13 +47,6 @@ function beginLeaving() {
     await forgetOthers('')
     await caches?.delete('patrol-page')
     form.submit()
-  })
-}
-
-function beginSheet() {
-  byId('handle').addEventListener('click', () => {
-    const open = sheet.classList.toggle('open')
-    byId('handle').setAttribute('aria-expanded', String(open))
   })
 }
 
@@ -79,14 +74,19 @@ function beginWorker() {
 async function begin() {
   on('mine', showGround)
   for (const name of ['mine', 'tasks', 'here']) on(/** @type {any} */ (name), showPlace)
+  on('clock', () => { byId('clock-said').textContent = clockSaid() })
   beginSheet()
   beginLeaving()
   // So that the browser does not clear it away when room is short.
   navigator.storage?.persist?.()
   beginPosition()
   await forgetOthers(config.user)
+  await beginClock()
+  byId('clock-said').textContent = clockSaid()
   beginQueue()
   beginTask()
+  beginSpot()
+  beginRoute()
   await beginReport()
   await beginShift()
   await beginOutbox()

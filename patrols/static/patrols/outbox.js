@@ -5,6 +5,7 @@
 
 import { Refused, Unanswered, call, inWords, upload } from 'gis/api.js'
 import { uuid } from 'report/uuid.js'
+import { settle, stamp } from './clock.js'
 import { config, hear, say, tell } from './state.js'
 import { sendFixes, track } from './fixes.js'
 import { within } from './store.js'
@@ -17,9 +18,11 @@ const MOST_MENDS = 2
 
 /**
  * @typedef {{blob: Blob, field: string, id: string | null, sentAt: number}} Picture
+ * `when` names the field of the body that says when it was written; `marks` says that the body tells by how much the clock
+ * was put right as well.
  * @typedef {{order: number, key: string, who: string, kind: 'report' | 'action' | 'visit' | 'shift_start' | 'shift_end', title: string,
- *   url: string, body: any, photos: Picture[], thumb: string, after: string | null, about: string | null, made_at: number,
- *   state: 'waiting' | 'failed' | 'sent', tried: boolean, mends: number, why: string, sentAt: number, told: any}} Item
+ *   url: string, body: any, photos: Picture[], thumb: string, after: string | null, about: string | null,
+ *   made_at: number, stamp: import('./clock.js').Stamp, when: string, marks: boolean, state: 'waiting' | 'failed' | 'sent', tried: boolean, mends: number, why: string, sentAt: number, told: any}} Item
  */
 
 /** @type {{items: Item[], others: number, loaded: boolean, sending: boolean, signedOut: boolean}} */
@@ -41,7 +44,7 @@ export async function load() {
 export async function add(item) {
   const whole = {
     key: uuid(), who: config.user, photos: [], thumb: '', after: null, about: null, made_at: Date.now(),
-    state: 'waiting', tried: false, mends: 0, why: '', sentAt: 0, told: null, ...item,
+    stamp: stamp(), when: '', marks: false, state: 'waiting', tried: false, mends: 0, why: '', sentAt: 0, told: null, ...item,
   }
   await within(['outbox'], 'readwrite', (t) => t.objectStore('outbox').add(whole))
   await load()
@@ -102,8 +105,16 @@ async function run() {
   if (!outbox.items.some((one) => one.kind === 'shift_start' && one.state === 'failed')) await sendFixes(later)
 }
 
-/** Whether who is signed in is who this page is for: it may be older than the session. */
-export async function isMe() {
+/** @type {Promise<boolean> | null} */
+let asking = null
+
+/** Whether who is signed in is who this page is for: it may be older than the session. Asked once by all who want to know. */
+export function isMe() {
+  asking ??= askWho().finally(() => { asking = null })
+  return asking
+}
+
+async function askWho() {
   try {
     const { username } = await call(config.urls.me)
     outbox.signedOut = username !== config.user
@@ -132,12 +143,12 @@ async function sendOne(item) {
       Object.assign(photo, { id, sentAt: Date.now() })
       await put(item)
     }
-    item.tried = true
+    if (!item.tried) Object.assign(item, { tried: true, body: { ...item.body, ...timeOf(item) } })
     await put(item)
     const told = await call(url, { body: { ...item.body, ...ids(item) }, key: item.key })
     await put({ ...item, state: 'sent', photos: [], sentAt: Date.now(), told })
     failures = 0
-    tell('tasks', 'stale')
+    tell('sent')
     return true
   } catch (error) {
     return judge(item, error)
@@ -149,6 +160,13 @@ function addressOf(item) {
   if (!item.after) return item.url
   const id = outbox.items.find((one) => one.key === item.after)?.told?.id
   return id ? item.url.replace('ID', encodeURIComponent(id)) : null
+}
+
+/** When it was written, by the service's clock: settled once, as the rest of the body. @param {Item} item */
+function timeOf(item) {
+  if (!item.when) return {}
+  const { at, offset_s } = settle(item.stamp)
+  return { [item.when]: at.toISOString(), ...(item.marks ? { clock_offset_s: offset_s } : {}) }
 }
 
 /** @param {Item} item @returns {Record<string, string[]>} */

@@ -5,7 +5,10 @@ import { uuid } from 'report/uuid.js'
 import { addFix, countFixes, deviceName, track } from './fixes.js'
 import { add, drain, outbox } from './outbox.js'
 import { here } from './position.js'
-import { config, instant, on, say, span, tell } from './state.js'
+import { stamp } from './clock.js'
+import { close } from './panels.js'
+import { setSheet } from './sheet.js'
+import { config, on, say, span, tell } from './state.js'
 import { keep, kept } from './store.js'
 
 // One fix in ten seconds shows a street; more would only empty the battery.
@@ -24,6 +27,12 @@ export async function beginShift() {
   shift = (await kept(`shift:${config.user}`)) ?? null
   await countFixes()
   byId('shift-go').addEventListener('click', () => (shift ? end() : start()))
+  byId('shift-said').addEventListener('click', () => {
+    close()
+    setSheet('full')
+    byId('shift-title').scrollIntoView()
+    byId('shift-go').focus()
+  })
   on('here', record)
   on('outbox', followStart)
   document.addEventListener('visibilitychange', () => { if (!document.hidden) hold() })
@@ -52,22 +61,22 @@ async function start() {
   const key = uuid()
   const since = Date.now()
   await set({ key, since })
-  await add({ kind: 'shift_start', key, title: say('shift.start'), url: config.urls.shifts, body: { device: await deviceName(), started_at: instant(since).toISOString() } })
+  await add({ kind: 'shift_start', key, title: say('shift.start'), url: config.urls.shifts, stamp: { ...stamp(), at: since }, when: 'started_at', marks: true, body: { device: await deviceName() } })
   record()
 }
 
 async function end() {
   const key = shift?.key ?? ''
   await set(null)
-  await add({ kind: 'shift_end', title: say('shift.end'), after: key, url: `${config.urls.shifts}/ID/end`, body: { ended_at: instant().toISOString() } })
+  await add({ kind: 'shift_end', title: say('shift.end'), after: key, url: `${config.urls.shifts}/ID/end`, when: 'ended_at', marks: true, body: {} })
 }
 
 async function record() {
   const fix = here.fix
   if (!shift || !fix || fix.at - lastMs < EVERY_MS || fix.at < shift.since) return
   lastMs = fix.at
-  await addFix({
-    time: instant(fix.at).toISOString(), lon: fix.lon, lat: fix.lat, datum: 'wgs84', accuracy_m: fix.accuracy,
+  await addFix({ ...stamp(), at: fix.at }, {
+    lon: fix.lon, lat: fix.lat, datum: 'wgs84', accuracy_m: fix.accuracy,
     speed: fix.speed, heading: fix.heading, battery: await battery(),
   })
   if (track.waiting >= SEND_FROM) drain()

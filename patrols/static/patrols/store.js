@@ -50,7 +50,7 @@ export const forgetOthers = (who) => within(['kept'], 'readwrite', (t) => {
   names.onsuccess = () => {
     for (const name of names.result) {
       const [part, ...owner] = String(name).split(':')
-      if (['mine', 'tasks'].includes(part) && owner.join(':') !== who) t.objectStore('kept').delete(name)
+      if (['mine', 'tasks', 'spots'].includes(part) && owner.join(':') !== who) t.objectStore('kept').delete(name)
     }
   }
 })
