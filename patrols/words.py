@@ -104,7 +104,7 @@ def _spots() -> dict[str, str]:
         "spot.must_say": _("不在现场签到，要写明原因。"),
         "spot.no_fix": _("没有定位，还不能签到。"),
         "spot.photo": _("拍照（可不拍）"),
-        "spot.past": _("走访记录"),
+        "spot.past": _("以往走访"),
         "visit.here": _("在现场"),
         "visit.away": _("不在现场，距 {n}"),
         "visit.dwell": _("记录停留 {n}"),

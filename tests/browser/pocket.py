@@ -43,6 +43,7 @@ class Pocket:
     passed_s: float = 0
     options: dict[str, Any] = field(default_factory=dict)
     has_map: bool = False
+    has_own_clock: bool = True
 
     def __post_init__(self) -> None:
         self._context: BrowserContext | None = None
@@ -77,7 +78,8 @@ class Pocket:
             args=FLAGS,
             **{"locale": "zh-CN", **PHONE, **self.options},
         )
-        self.context.clock.install(time=self.now() + self.error)
+        if self.has_own_clock:
+            self.context.clock.install(time=self.now() + self.error)
         if not self.has_map:
             self.context.add_init_script(NO_WEBGL)
         self.context.set_offline(self.is_offline)

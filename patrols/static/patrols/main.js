@@ -33,7 +33,8 @@ function showPlace() {
   const { said, words } = whereAmI()
   const line = byId('fix-said')
   line.className = said === 'inside' ? 'quiet' : 'amber'
-  line.textContent = words
+  // Outside it stands beneath the name.
+  line.textContent = said === 'outside' ? '' : words
   byId('grid-sub').textContent = said === 'outside' ? words : say('tasks.count', { n: tasks().rows.length })
   byId('grid-sub').classList.toggle('away', said === 'outside')
 }
