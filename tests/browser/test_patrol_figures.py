@@ -120,6 +120,10 @@ def test_a_shift_in_bytes(ground: District, chromium: Browser, tmp_path: Path) -
         pocket.kept()
         pocket.page.locator("#shift-go").click()
         expect(pocket.page.locator("#shift-said")).to_contain_text("在岗")
+        for name in ("tasks", "spots"):
+            expect(pocket.page.locator(f"#{name} .act")).to_have_count(12)
+        expect(pocket.page.locator("#waiting")).to_have_text("待发 0")
+        pocket.page.wait_for_timeout(2000)
         before = pocket.line.sent_bytes, pocket.line.got_bytes
         for step in range(1, STEPS + 1):
             pocket.let_pass(STEP_S + 1)

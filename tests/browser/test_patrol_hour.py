@@ -208,7 +208,9 @@ def arrived_once(one: Walk) -> None:
     assert order == [
         (kind, what) for kind, what, _ in one.written if kind != "action" and what != "end"
     ]
-    sequences = list(Fix.objects.order_by("at").values_list("sequence", flat=True))
+    sequences = list(
+        Fix.objects.filter(device=shift.device).order_by("at").values_list("sequence", flat=True)
+    )
     assert sequences == list(range(1, len(sequences) + 1))
     assert len(sequences) >= one.steps
 
@@ -228,6 +230,8 @@ def by_the_right_time(one: Walk) -> None:
     for visit in Visit.objects.select_related("spot"):
         assert abs(visit.at - truth["visit", visit.spot.name]) < NEAR
         assert visit.clock_offset_s == pytest.approx(shift.start_clock_offset_s, abs=5)
-    times = list(Fix.objects.order_by("at").values_list("at", flat=True))
+    times = list(
+        Fix.objects.filter(device=shift.device).order_by("at").values_list("at", flat=True)
+    )
     assert shift.started_at <= times[0]
     assert times[-1] < shift.ended_at

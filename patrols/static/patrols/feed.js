@@ -1,6 +1,6 @@
 /** What the service was asked for and this phone keeps under the person's name: shown at once, asked for anew when it may be old. */
 
-import { isMe, outbox } from './outbox.js'
+import { isMe, isSessionOver, outbox } from './outbox.js'
 import { config, on, tell } from './state.js'
 import { keep, kept } from './store.js'
 
@@ -21,8 +21,9 @@ export function feed(name, first, ask) {
     try {
       value = await ask(value)
       await keep(key, value)
-    } catch {
+    } catch (error) {
       // What is kept is shown.
+      isSessionOver(error)
     }
     tell(name)
   }

@@ -3,7 +3,7 @@
 import { Refused, call } from 'gis/api.js'
 import { uuid } from 'report/uuid.js'
 import { settle } from './clock.js'
-import { config, tell } from './state.js'
+import { config, hear, tell } from './state.js'
 import { keep, kept, within } from './store.js'
 
 const BATCH = 60
@@ -18,7 +18,8 @@ let device = ''
 export async function deviceName() {
   device ||= (await kept('device')) ?? ''
   if (!device) {
-    device = `web-${uuid()}`
+    // One person's phones are few: eight digits keep them apart, and go with every position.
+    device = `web-${uuid().slice(0, 8)}`
     await keep('device', device)
   }
   return device
@@ -59,9 +60,10 @@ export async function sendFixes(later) {
       told = await call(config.urls.fixes, { body: rows.map((row) => row.fix) })
     } catch (error) {
       // Refused as a whole: nothing is known of the rows, and they stay until a later version is better.
-      if (!(error instanceof Refused) || error.status === 429) later(error)
+      if (!(error instanceof Refused) || [401, 429].includes(error.status)) later(error)
       return
     }
+    hear(true)
     const unknown = await take(rows, told.refused ?? [])
     if (unknown === rows.length) return
   }

@@ -3,7 +3,7 @@
  * a second tab asks again for the same thing. Oldest first, one at a time, one sender among all tabs.
  */
 
-import { Refused, Unanswered, call, inWords, upload } from 'gis/api.js'
+import { Refused, Unanswered, call, inWords, signInWord, upload } from 'gis/api.js'
 import { uuid } from 'report/uuid.js'
 import { settle, stamp } from './clock.js'
 import { config, hear, say, tell } from './state.js'
@@ -15,6 +15,8 @@ const KEEP_SENT_MS = 3 * 86_400_000
 // The service keeps a picture that nothing takes up for 24 hours.
 const STALE_MS = 20 * 3600 * 1000
 const MOST_MENDS = 2
+// Who is signed in cannot have changed while the word of the sign-in is the same; asked again now and then anyway.
+const KNOWN_MS = 10 * 60_000
 
 /**
  * @typedef {{blob: Blob, field: string, id: string | null, sentAt: number}} Picture
@@ -107,9 +109,11 @@ async function run() {
 
 /** @type {Promise<boolean> | null} */
 let asking = null
+let known = { word: '', until: 0 }
 
 /** Whether who is signed in is who this page is for: it may be older than the session. Asked once by all who want to know. */
-export function isMe() {
+export async function isMe() {
+  if (!outbox.signedOut && known.word && known.word === signInWord() && Date.now() < known.until) return true
   asking ??= askWho().finally(() => { asking = null })
   return asking
 }
@@ -118,15 +122,21 @@ async function askWho() {
   try {
     const { username } = await call(config.urls.me)
     outbox.signedOut = username !== config.user
+    known = { word: signInWord(), until: Date.now() + KNOWN_MS }
     hear(true)
   } catch (error) {
-    if (!(error instanceof Refused && error.status === 401)) {
-      later(error)
-      return false
-    }
-    outbox.signedOut = true
+    later(error)
+    return false
   }
   return !outbox.signedOut
+}
+
+/** The session is over: nothing more goes out until somebody signs in. @param {unknown} error @returns {boolean} whether it was that */
+export function isSessionOver(error) {
+  if (!(error instanceof Refused && error.status === 401)) return false
+  outbox.signedOut = true
+  tell('outbox')
+  return true
 }
 
 /** @param {Item} item @returns {Promise<boolean>} whether the next one may go */
@@ -148,6 +158,7 @@ async function sendOne(item) {
     const told = await call(url, { body: { ...item.body, ...ids(item) }, key: item.key })
     await put({ ...item, state: 'sent', photos: [], sentAt: Date.now(), told })
     failures = 0
+    hear(true)
     tell('sent')
     return true
   } catch (error) {
@@ -179,12 +190,8 @@ function ids(item) {
 
 /** @param {Item} item @param {unknown} error @returns {Promise<boolean>} */
 async function judge(item, error) {
-  if (!(error instanceof Refused) || error.status === 429 || error.status === 408) {
+  if (!(error instanceof Refused) || [401, 408, 429].includes(error.status)) {
     later(error)
-    return false
-  }
-  if (error.status === 401) {
-    outbox.signedOut = true
     return false
   }
   const lost = item.photos.some((photo) => error.reasons.some((one) => one.field?.startsWith(photo.field)))
@@ -199,6 +206,7 @@ async function judge(item, error) {
 
 /** @param {unknown} error */
 function later(error) {
+  if (isSessionOver(error)) return
   if (error instanceof Unanswered) hear(false)
   const asked = error instanceof Refused ? error.waitS : 0
   const waitS = asked || WAITS_S[Math.min(failures, WAITS_S.length - 1)]

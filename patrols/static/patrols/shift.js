@@ -76,11 +76,18 @@ async function record() {
   if (!shift || !fix || fix.at - lastMs < EVERY_MS || fix.at < shift.since) return
   lastMs = fix.at
   await addFix({ ...stamp(), at: fix.at }, {
-    lon: fix.lon, lat: fix.lat, datum: 'wgs84', accuracy_m: fix.accuracy,
-    speed: fix.speed, heading: fix.heading, battery: await battery(),
+    // A tenth of a metre and no more: what is sent all day long is paid for.
+    lon: round(fix.lon, 6), lat: round(fix.lat, 6), datum: 'wgs84', accuracy_m: round(fix.accuracy, 1),
+    ...known({ speed: round(fix.speed, 1), heading: round(fix.heading, 0), battery: await battery() }),
   })
   if (track.waiting >= SEND_FROM) drain()
 }
+
+/** @param {number | null} value @param {number} digits */
+const round = (value, digits) => (value == null ? null : Number(value.toFixed(digits)))
+
+/** @param {Record<string, number | null>} values */
+const known = (values) => Object.fromEntries(Object.entries(values).filter(([, value]) => value != null))
 
 /** Percent, where the browser tells. @returns {Promise<number | null>} */
 async function battery() {

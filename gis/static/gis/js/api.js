@@ -24,9 +24,12 @@ let dated = null
 /** Have the date of every answer told, and when it was asked for. @param {(date: string | null, askedMs: number) => void} listener */
 export const onDate = (listener) => { dated = listener }
 
+/** The word against forged requests: another one after every sign-in. */
+export const signInWord = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? ''
+
 /** @returns {Record<string, string>} */
 function headers() {
-  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1]
+  const token = signInWord()
   return {
     Accept: 'application/json',
     'Accept-Language': document.documentElement.lang === 'en' ? 'en' : 'zh-hans',
