@@ -25,6 +25,7 @@ from gis.ledger.models import Attachment, AuditEvent
 from grids.models import Edition, Grid
 from grids.querysets import Viewer
 from incidents.models import Attribution, Category, Channel, Incident, Note, PositionCheck, Report
+from patrols.selectors.visits import sees_photo
 
 # A channel is judged by its latest checks: once it was put right, the old ones are soon gone.
 LATEST_CHECKS = 100
@@ -117,7 +118,7 @@ def events_of(case: Incident) -> QuerySet[AuditEvent]:
 
 
 def photo_for(user: Viewer, photo: UUID) -> Attachment | None:
-    """A picture that `user` sent, or that belongs to a case they may see."""
+    """A picture that `user` sent, or that belongs to a case or a visit they may see."""
     found = Attachment.objects.filter(pk=photo).first()
     if found is None or (found.created_by_id is not None and found.created_by_id == user.pk):
         return found
@@ -126,7 +127,7 @@ def photo_for(user: Viewer, photo: UUID) -> Attachment | None:
         sent
         or Note.objects.filter(photos=found, incident__in=Incident.objects.for_user(user)).exists()
     )
-    return found if noted else None
+    return found if noted or sees_photo(user, photo) else None
 
 
 def cases_for(user: Viewer) -> QuerySet[Incident]:

@@ -19,7 +19,17 @@ from grids.admin.layers import tilejson
 from grids.admin.people import of_own_place
 from grids.choices import Role
 from grids.models import Edition, Post, Region, User
-from patrols.models import AlertRule, DroppedDay, DutyHours, Retention, Spot, SpotType, Tracker
+from patrols.models import (
+    AlertRule,
+    DroppedDay,
+    DutyHours,
+    Retention,
+    RouteStop,
+    Spot,
+    SpotRoute,
+    SpotType,
+    Tracker,
+)
 from patrols.services.spots import grid_codes_at
 from patrols.services.trackers import end_tracker, issue_tracker
 
@@ -200,3 +210,21 @@ class RetentionAdmin(DeskAdmin):
 @admin.register(DroppedDay)
 class DroppedDayAdmin(ReadOnlyAdmin):
     list_display = ["day", "fixes", "dropped_at"]
+
+
+class StopInline(admin.TabularInline[RouteStop, SpotRoute]):
+    model = RouteStop
+    fields = ["order", "spot"]
+    autocomplete_fields = ["spot"]
+    extra = 1
+
+
+@admin.register(SpotRoute)
+class SpotRouteAdmin(DeskAdmin):
+    deferred = ("place__envelope",)
+    list_display = ["name", "place", "every_days", "is_active"]
+    list_filter = ["is_active", PlaceFilter]
+    list_select_related = ["place"]
+    search_fields = ["name", "name_en"]
+    fields = ["place", "name", "name_en", "every_days", "is_active"]
+    inlines = [StopInline]

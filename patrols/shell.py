@@ -9,9 +9,9 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 __all__ = ["SHELL", "version_of"]
 
 SCRIPTS = (
-    "main", "state", "store", "outbox", "fixes", "shift", "position", "ground", "mine", "tasks",
-    "task", "report", "spots", "where", "queue", "map", "marks", "panels", "about",
-    "stale", "next",
+    "main", "state", "store", "clock", "outbox", "fixes", "shift", "position", "ground", "mine",
+    "feed", "tasks", "task", "report", "photos", "spots", "spot", "route", "where", "queue", "map",
+    "marks", "panels", "sheet", "about", "stale", "next",
 )  # fmt: skip
 SHELL = (
     "gis/css/tokens.css",

@@ -7,6 +7,7 @@ from patrols.api.gpx import GpxView
 from patrols.api.live import NearestView, PositionsView
 from patrols.api.mine import MineView
 from patrols.api.next import NextView
+from patrols.api.routes import RoutesView
 from patrols.api.shifts import ShiftEndView, ShiftListView
 from patrols.api.spots import SpotsCsvView, SpotsView, SpotsXlsxView
 from patrols.api.staleness import MyStalenessView, StaleGridsView, StalenessView
@@ -33,6 +34,7 @@ urlpatterns = [
     path("spots", SpotsView.as_view(), name="spots"),
     path("spots.csv", SpotsCsvView.as_view(), name="spots-csv"),
     path("spots.xlsx", SpotsXlsxView.as_view(), name="spots-xlsx"),
+    path("routes", RoutesView.as_view(), name="routes"),
     path("staleness", StalenessView.as_view(), name="staleness"),
     path("staleness/grids", StaleGridsView.as_view(), name="staleness-grids"),
     path("staleness/mine", MyStalenessView.as_view(), name="staleness-mine"),

@@ -46,7 +46,7 @@ def patrol_page(request: HttpRequest) -> HttpResponse:
 def _config(user: User, place: str) -> dict[str, Any]:
     """What the scripts must know. Other rooms are spoken to by their addresses."""
     names = ("me", "queue", "incidents", "categories", "reports", "photos")
-    patrols = ("mine", "alerts", "shifts", "fixes", "spots", "visits", "next")
+    patrols = ("mine", "alerts", "shifts", "fixes", "spots", "routes", "visits", "next")
     return {
         "user": user.username,
         "place": place,
@@ -54,6 +54,7 @@ def _config(user: User, place: str) -> dict[str, Any]:
         "language": get_language(),
         "worker": reverse("patrol_sw"),
         "scope": reverse("patrol"),
+        "map_worker": reverse("patrol_map_worker"),
         "login": f"{reverse('login')}?next={reverse('patrol')}",
         "urls": {
             **{name: API + name for name in names},
@@ -70,7 +71,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     shell = {
         "version": version_of(),
         "page": page,
-        "files": [static(name) for name in SHELL],
+        "files": [reverse("patrol_map_worker"), *(static(name) for name in SHELL)],
     }
     response = render(
         request,
@@ -80,6 +81,17 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     )
     response["Cache-Control"] = "no-cache"
     response["Service-Worker-Allowed"] = page
+    return response
+
+
+@require_safe
+def map_worker(_request: HttpRequest) -> HttpResponse:
+    """The script of the map's worker. A browser gives the first script of a worker to a service
+    worker by its own address, not by the page's: so it lies in the scope, and brings in the rest.
+    """
+    script = f"import '{static('vendor/maplibre-gl/maplibre-gl-worker.mjs')}'\n"
+    response = HttpResponse(script, content_type="text/javascript; charset=utf-8")
+    response["Cache-Control"] = "no-cache"
     return response
 
 

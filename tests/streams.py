@@ -46,7 +46,9 @@ def free_port() -> int:
 
 
 class Server:
-    """A uvicorn process on the test's database, as production starts it."""
+    """A uvicorn process on the test's database, as production starts it; with a file that holds
+    seconds in WANGGE_TEST_CLOCK, with its clock moved by so many.
+    """
 
     def __init__(self, **environment: str) -> None:
         self.port = free_port()
@@ -66,7 +68,11 @@ class Server:
         return self._process.pid
 
     def start(self) -> None:
-        words = [sys.executable, "-m", "uvicorn", "gis.config.asgi:application"]
+        words = [sys.executable, "-m", "uvicorn"]
+        if "WANGGE_TEST_CLOCK" in self._environment:
+            words += ["tests.moved_clock:application", "--no-date-header"]
+        else:
+            words += ["gis.config.asgi:application"]
         words += ["--port", str(self.port), "--timeout-graceful-shutdown", "2"]
         words += ["--no-access-log", "--backlog", "4096"]
         self._process = subprocess.Popen(

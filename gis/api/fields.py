@@ -90,6 +90,17 @@ class FieldReader:
             return None
         return moment
 
+    def whole(self, field: str, *, least: int, most: int) -> int | None:
+        """A whole number from `least` to `most`; None when it is absent or wrong."""
+        if not self.has(field):
+            return None
+        value = self.raw[field]
+        if value.__class__ is int and least <= value <= most:
+            return int(value)
+        zh, en = f"应为 {least} 至 {most} 的整数。", f"Must be a whole number, {least} to {most}."
+        self.note(field, "not_an_integer", zh, en)
+        return None
+
     def ids(self, field: str, *, most: int) -> list[UUID]:
         """A list of different UUIDs; empty when it is absent or wrong."""
         if not self.has(field):

@@ -67,7 +67,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "gis.api.packed.PackedFiles",
     "csp.middleware.CSPMiddleware",
     "gis.api.middleware.CleanAddress",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -276,6 +276,8 @@ WHITENOISE_USE_FINDERS = DEMO
 WHITENOISE_AUTOREFRESH = DEBUG
 # Scripts import each other by plain names: a browser asks each time (304), so versions never mix.
 WHITENOISE_MAX_AGE = 0
+# Where the demonstration keeps its packed copies; elsewhere nginx packs.
+PACKED_ROOT = paths.VAR / "packed" if DEMO else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # Pictures. No address serves this directory: a view decides who may see one.
 MEDIA_ROOT = Path(os.environ.get("WANGGE_MEDIA_ROOT", paths.VAR / "media"))

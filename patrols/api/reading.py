@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from gis.api.fields import FieldReader
 from gis.api.problems import refuse
 from gis.api.query import whole_number
 from grids.models import Place
@@ -11,6 +12,8 @@ from patrols.choices import Period
 from patrols.selectors.coverage import WITHIN_M
 
 NEAREST_M, FURTHEST_M = 5, 200
+# A phone whose battery ran empty may begin again in 1970.
+MOST_OFFSET_S = 60 * 366 * 86_400
 # date.fromisoformat also reads week dates and days without hyphens.
 _DAY = re.compile(r"(?:19|20)\d\d-\d\d-\d\d", re.ASCII)
 
@@ -33,6 +36,11 @@ def read_period(text: str) -> Period:
     if text and text not in Period.values:
         raise refuse("period", "unknown_choice", "可用：day、week。", "Use day or week.")
     return Period(text or Period.DAY)
+
+
+def read_offset(fields: FieldReader) -> int:
+    """By how many seconds the phone put its clock right; 0 unless told. What is wrong is noted."""
+    return fields.whole("clock_offset_s", least=-MOST_OFFSET_S, most=MOST_OFFSET_S) or 0
 
 
 def read_within(text: str) -> int:

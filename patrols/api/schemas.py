@@ -62,12 +62,20 @@ class ShiftSerializer(serializers.Serializer[Any]):
     ended_at = serializers.DateTimeField(read_only=True, allow_null=True)
     received_at = serializers.DateTimeField(read_only=True)
     end_received_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    clock_offset_s = serializers.IntegerField(
+        required=False, write_only=True,
+        help_text="手机已对时钟作的校正，秒 (by how much the phone put its clock right)",
+    )  # fmt: skip
 
 
 class ShiftEndSerializer(serializers.Serializer[Any]):
     """When a shift ended; now without it."""
 
     ended_at = serializers.DateTimeField(required=False)
+    clock_offset_s = serializers.IntegerField(
+        required=False, write_only=True,
+        help_text="手机已对时钟作的校正，秒 (by how much the phone put its clock right)",
+    )  # fmt: skip
 
 
 class FixSerializer(serializers.Serializer[Any]):
@@ -133,8 +141,34 @@ class PatrolSpotSerializer(serializers.Serializer[Any]):
     every_days = serializers.IntegerField()
     last_visit_at = serializers.DateTimeField(allow_null=True)
     last_is_here = serializers.BooleanField(allow_null=True)
+    last_dwell_s = serializers.IntegerField(allow_null=True)
+    last_photos = serializers.IntegerField()
     due_at = serializers.DateTimeField()
     state = serializers.ChoiceField(choices=SpotState.values)
+
+
+class StopSerializer(serializers.Serializer[Any]):
+    """A place on a route, due by the rhythm of the route."""
+
+    order = serializers.IntegerField()
+    spot = serializers.IntegerField()
+    name = serializers.CharField()
+    last_visit_at = serializers.DateTimeField(allow_null=True)
+    due_at = serializers.DateTimeField()
+    state = serializers.ChoiceField(choices=SpotState.values)
+
+
+class RouteSerializer(serializers.Serializer[Any]):
+    """A route, and how far it has been walked: the stops that are not due."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    every_days = serializers.IntegerField()
+    done = serializers.IntegerField()
+    total = serializers.IntegerField()
+    due_at = serializers.DateTimeField()
+    state = serializers.ChoiceField(choices=SpotState.values)
+    stops = StopSerializer(many=True)
 
 
 class NewVisitSerializer(serializers.Serializer[Any]):
@@ -147,6 +181,14 @@ class NewVisitSerializer(serializers.Serializer[Any]):
     datum = serializers.ChoiceField(choices=DATUMS)
     accuracy_m = serializers.FloatField(required=False)
     note = serializers.CharField(required=False, max_length=500)
+    photos = serializers.ListField(
+        child=serializers.UUIDField(), required=False, max_length=4,
+        help_text="先上传到 photos (sent to photos before)",
+    )  # fmt: skip
+    clock_offset_s = serializers.IntegerField(
+        required=False, write_only=True,
+        help_text="手机已对时钟作的校正，秒 (by how much the phone put its clock right)",
+    )  # fmt: skip
 
 
 class VisitedSerializer(serializers.Serializer[Any]):
@@ -160,6 +202,14 @@ class VisitedSerializer(serializers.Serializer[Any]):
     due_at = serializers.DateTimeField()
 
 
+class VisitPhotoSerializer(serializers.Serializer[Any]):
+    """A picture of a visit; its file is at `photos/{id}`."""
+
+    id = serializers.UUIDField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+
+
 class VisitSerializer(serializers.Serializer[Any]):
     """A visit of the past."""
 
@@ -170,7 +220,12 @@ class VisitSerializer(serializers.Serializer[Any]):
     received_at = serializers.DateTimeField()
     is_here = serializers.BooleanField()
     distance_m = serializers.FloatField()
+    dwell_s = serializers.IntegerField(
+        allow_null=True, help_text="轨迹记录的停留 (the stay that the track recorded)"
+    )
+    clock_offset_s = serializers.IntegerField()
     note = serializers.CharField()
+    photos = VisitPhotoSerializer(many=True)
 
 
 class OutlineSerializer(serializers.Serializer[Any]):

@@ -21,6 +21,7 @@ from gis.api.problems import Refused, refuse
 from gis.api.query import check_query
 from gis.ledger.services import idempotency
 from grids.api.schemas import ProblemsSerializer
+from patrols.api.reading import read_offset
 from patrols.api.schemas import ShiftEndSerializer, ShiftSerializer
 from patrols.models import Shift
 from patrols.services.shifts import ShiftRefused, end_shift, start_shift
@@ -70,13 +71,16 @@ class ShiftListView(APIView):
         check_query(request, frozenset())
         user: Any = request.user
         now = timezone.now()
-        fields = FieldReader(request.data, ("device", "started_at"))
+        fields = FieldReader(request.data, ("device", "started_at", "clock_offset_s"))
         device = fields.text("device", most=40, required=True)
         started_at = fields.instant("started_at", latest=_WHENEVER)
+        offset_s = read_offset(fields)
         fields.refuse()
 
         def write() -> tuple[int, Any]:
-            shift = start_shift(worker=user, device=device, started_at=started_at, now=now)
+            shift = start_shift(
+                worker=user, device=device, started_at=started_at, now=now, clock_offset_s=offset_s
+            )
             return 201, tell_shift(shift)
 
         try:
@@ -111,11 +115,14 @@ class ShiftEndView(APIView):
         shift = Shift.objects.for_user(request.user).filter(pk=min(pk, 2**63 - 1)).first()
         if shift is None:
             raise Http404
-        fields = FieldReader(request.data, ("ended_at",))
+        fields = FieldReader(request.data, ("ended_at", "clock_offset_s"))
         ended_at = fields.instant("ended_at", latest=_WHENEVER)
+        offset_s = read_offset(fields)
         fields.refuse()
         try:
-            ended = end_shift(shift=shift, ended_at=ended_at, now=timezone.now())
+            ended = end_shift(
+                shift=shift, ended_at=ended_at, now=timezone.now(), clock_offset_s=offset_s
+            )
         except ShiftRefused as error:
             raise _refused(error) from error
         return Response(tell_shift(ended))

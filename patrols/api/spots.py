@@ -24,6 +24,7 @@ from patrols.api.schemas import PatrolSpotSerializer
 from patrols.choices import SpotState
 from patrols.models import Spot, SpotType
 from patrols.register.exports import as_csv, as_xlsx
+from patrols.selectors.routes import stops_of
 from patrols.selectors.spots import SpotDue, dues
 
 __all__ = ["SpotsCsvView", "SpotsView", "SpotsXlsxView", "type_name"]
@@ -104,7 +105,8 @@ class SpotsCsvView(_Spots):
         responses={(200, "text/csv"): str, **_REFUSED},
     )
     def get(self, request: Request) -> HttpResponse:
-        return _file(as_csv(self.rows(request)), "text/csv; charset=utf-8", "spots.csv")
+        rows = self.rows(request)
+        return _file(as_csv(rows, stops_of(rows)), "text/csv; charset=utf-8", "spots.csv")
 
 
 class SpotsXlsxView(_Spots):
@@ -117,7 +119,8 @@ class SpotsXlsxView(_Spots):
         responses={(200, WORKBOOK): bytes, **_REFUSED},
     )
     def get(self, request: Request) -> HttpResponse:
-        return _file(as_xlsx(self.rows(request)), WORKBOOK, "spots.xlsx")
+        rows = self.rows(request)
+        return _file(as_xlsx(rows, stops_of(rows)), WORKBOOK, "spots.xlsx")
 
 
 def tell_spot(one: SpotDue) -> dict[str, Any]:
@@ -137,6 +140,8 @@ def tell_spot(one: SpotDue) -> dict[str, Any]:
         "every_days": one.every_days,
         "last_visit_at": one.last.at if one.last else None,
         "last_is_here": one.last.is_here if one.last else None,
+        "last_dwell_s": one.last.dwell_s if one.last else None,
+        "last_photos": one.last.photos if one.last else 0,
         "due_at": one.due_at,
         "state": str(one.state),
     }

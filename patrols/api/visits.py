@@ -25,7 +25,7 @@ from grids.api.schemas import ProblemsSerializer, query
 from grids.api.scopes import ScopeReader, status_of
 from grids.models import User
 from grids.selectors import Position
-from patrols.api.reading import read_day
+from patrols.api.reading import read_day, read_offset
 from patrols.api.schemas import NewVisitSerializer, VisitedSerializer, VisitSerializer
 from patrols.models import Spot
 from patrols.selectors.coverage import day_of
@@ -43,6 +43,7 @@ from patrols.services.visits import (
 __all__ = ["VisitsView"]
 
 _POINT = ("lon", "lat", "datum", "accuracy_m")
+_FIELDS = ("spot", "at", *_POINT, "note", "photos", "clock_offset_s")
 _STATUS = {UnknownSpot: 404, NotYours: 403, BadTime: 400, AwayWithoutNote: 422}
 _CODES = {
     UnknownSpot: "unknown_spot",
@@ -50,12 +51,12 @@ _CODES = {
     BadTime: "bad_time",
     AwayWithoutNote: "must_say_why",
 }
-MOST_NOTE, MOST_ID = 500, 2**62
+MOST_NOTE, MOST_ID, MOST_PHOTOS = 500, 2**62, 4
 DEFAULT_DAYS, MOST_DAYS = 90, 366
 
 
 class VisitParser(StrictJSONParser):
-    """Room for a position and a note."""
+    """Room for a position, a note and the ids of pictures."""
 
     max_bytes = 8 * 1024
     max_depth = 2
@@ -80,18 +81,21 @@ class VisitsView(APIView):
     def post(self, request: Request) -> Response:
         check_query(request, frozenset())
         key, user, now = required_key(request), cast(User, request.user), timezone.now()
-        fields = FieldReader(request.data, ("spot", "at", *_POINT, "note"))
+        fields = FieldReader(request.data, _FIELDS)
         spot = _spot_id(fields)
         note = fields.text("note", most=MOST_NOTE)
         # How old it may be is asked where it is written: an answer given once is given again.
         at = fields.instant("at", latest=now + AHEAD)
+        photos = fields.ids("photos", most=MOST_PHOTOS)
+        offset_s = read_offset(fields)
         position = _position(fields, user)
         fields.refuse()
 
         def write() -> tuple[int, Any]:
             visit = record_visit(
-                key=key, spot_id=spot, worker=user, at=at, position=position, note=note, now=now
-            )
+                key=key, spot_id=spot, worker=user, at=at, position=position, note=note, now=now,
+                photos=photos, clock_offset_s=offset_s,
+            )  # fmt: skip
             return 201, {
                 "id": str(visit.key),
                 "spot": visit.spot_id,

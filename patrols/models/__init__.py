@@ -5,8 +5,9 @@ from patrols.models.coverage import Coverage, SimulatedDay
 from patrols.models.fix import Fix, FixBatch
 from patrols.models.live import LivePosition
 from patrols.models.recorded import RecordedBlock
+from patrols.models.route import RouteStop, SpotRoute
 from patrols.models.shift import Shift
-from patrols.models.spot import Spot, SpotType, Visit
+from patrols.models.spot import Spot, SpotType, Visit, VisitPhoto
 from patrols.models.track import DroppedDay, Retention, Track
 from patrols.models.tracker import Tracker
 
@@ -21,11 +22,14 @@ __all__ = [
     "LivePosition",
     "RecordedBlock",
     "Retention",
+    "RouteStop",
     "Shift",
     "SimulatedDay",
     "Spot",
+    "SpotRoute",
     "SpotType",
     "Track",
     "Tracker",
     "Visit",
+    "VisitPhoto",
 ]

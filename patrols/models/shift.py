@@ -12,7 +12,8 @@ from patrols.querysets import ShiftQuerySet
 class Shift(models.Model):
     """The time when a worker is on duty, by the client's clock; a track exists only inside it.
 
-    `*_received_at` is when we were told: an offline phone tells later.
+    `*_received_at` is when we were told: an offline phone tells later. `*_clock_offset_s` is by how
+    much the phone put its own clock right before it told.
     """
 
     place = models.ForeignKey(
@@ -29,6 +30,10 @@ class Shift(models.Model):
     ended_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
     start_received_at = models.DateTimeField(_("收到开始的时间"))
     end_received_at = models.DateTimeField(_("收到结束的时间"), null=True, blank=True)
+    start_clock_offset_s = models.IntegerField(
+        _("开始时的时钟校正（秒）"), default=0, editable=False
+    )
+    end_clock_offset_s = models.IntegerField(_("结束时的时钟校正（秒）"), default=0, editable=False)
     is_simulated = models.BooleanField(_("模拟"), default=False)
 
     objects = ShiftQuerySet.as_manager()

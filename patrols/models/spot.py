@@ -108,7 +108,8 @@ class Visit(models.Model):
 
     `key` is the client's own, so that a retry is the same visit. `distance_m` is from `position`
     (WGS-84, wrong by up to `accuracy_m`) to the spot as it then was; a visit that was not there
-    says why in `note`.
+    says why in `note`. `dwell_s` is derived from the track (`patrols.services.dwell`), None when
+    none was recorded there. `clock_offset_s` is by how much the phone put its own clock right.
     """
 
     key = models.UUIDField(_("编号"), unique=True)
@@ -126,6 +127,8 @@ class Visit(models.Model):
     is_recorded = models.BooleanField(
         _("已计入上次记录"), default=False, db_default=False, editable=False
     )
+    dwell_s = models.PositiveIntegerField(_("停留（秒）"), null=True, editable=False)
+    clock_offset_s = models.IntegerField(_("时钟校正（秒）"), default=0, editable=False)
 
     class Meta:
         verbose_name = _("走访记录")
@@ -134,6 +137,7 @@ class Visit(models.Model):
         indexes = [
             models.Index(fields=["spot", "-at"], name="visit_by_spot"),
             models.Index(fields=["id"], name="visit_to_record", condition=Q(is_recorded=False)),
+            models.Index(fields=["worker", "at"], name="visit_by_worker"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -149,3 +153,22 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.spot_id} {self.at:%Y-%m-%d %H:%M}"
+
+
+class VisitPhoto(models.Model):
+    """A picture of a visit, in the order it was taken; it belongs to no other."""
+
+    visit = models.ForeignKey(
+        Visit, models.CASCADE, related_name="photos", verbose_name=_("走访记录")
+    )
+    picture = models.OneToOneField(
+        "ledger.Attachment", models.PROTECT, related_name="+", verbose_name=_("照片")
+    )
+
+    class Meta:
+        verbose_name = _("走访照片")
+        verbose_name_plural = _("走访照片")
+        ordering = ["visit", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} {self.picture_id}"

@@ -13,6 +13,7 @@ from gis.ledger.services import audit
 from grids.models import Place, User
 from patrols.models import Spot, SpotType
 from patrols.register.reading import Fault, Row
+from patrols.register.routes import changed_stops, route_faults, write_stops
 from patrols.services.spots import grid_codes_at
 
 __all__ = ["Imported", "import_register"]
@@ -41,17 +42,19 @@ def import_register(
 ) -> Imported:
     """Write the spots of `rows`, known by type, name and address; with any fault write nothing.
 
-    A spot that the rows do not name stays as it is. One that is named is active again.
+    A spot that the rows do not name stays as it is. One that is named is active again, and on the
+    routes that its row names, if the file says anything of routes.
     """
     with connection.cursor() as cursor:
         lock = f"register:{place.pk}"
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [lock])
     types = {kind.name: kind for kind in SpotType.objects.filter(place=place)}
-    found = [*faults, *_faults(rows, place, types)]
+    found = [*faults, *_faults(rows, place, types), *route_faults(rows, place)]
     if found:
         return Imported(0, 0, 0, 0, sorted(found, key=lambda fault: fault.row))
     spots = Spot.objects.filter(place=place).select_related("type")
     there = {(spot.type.name, spot.name, spot.address): spot for spot in spots}
+    stops = changed_stops(rows, place)
     added, changed = [], []
     codes = grid_codes_at(place, [(row.lon, row.lat) for row in rows])
     for row, code in zip(rows, codes, strict=True):
@@ -60,11 +63,13 @@ def import_register(
             kind = types[row.type]
             spot = Spot(place=place, type=kind, name=row.name, address=row.address, created_at=now)
             added.append(spot)
-        elif not _is_same(spot, row, code):
+            there[row.identity] = spot
+        elif not _is_same(spot, row, code) or row.identity in stops:
             changed.append(spot)
         _fill(spot, row, code)
     Spot.objects.bulk_create(added, batch_size=2000)
     Spot.objects.bulk_update(changed, _FIELDS, batch_size=2000)
+    write_stops(stops, there)
     counts = {"added": len(added), "changed": len(changed)}
     audit.record(
         chain=f"place:{place.code}", action="spots.imported", actor=by, at=now, data=dict(counts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +13,10 @@ from gis.api.query import decimal_number
 from gis.kernel.datum import Datum, to_wgs84
 from gis.kernel.errors import InvalidInput
 from grids.imports.csv_table import open_table
+from patrols.models.route import MOST_STOPS
 from patrols.models.spot import MOST_DAYS
 
-__all__ = ["COLUMNS", "Fault", "Row", "read_register"]
+__all__ = ["COLUMNS", "Fault", "Row", "read_register", "read_stops"]
 
 COLUMNS = {
     "type": ("type", "kind", "类型"),
@@ -24,11 +26,13 @@ COLUMNS = {
     "lat": ("lat", "latitude", "纬度"),
     "every_days": ("every_days", "every so many days", "每几天一次"),
     "note": ("note", "备注"),
+    "routes": ("routes", "route", "路线"),
 }
 _REQUIRED = ("type", "name", "lon", "lat")
 _LONGEST = {"type": 40, "name": 80, "address": 120, "note": 200}
 _BY_HEADER = {alias: column for column, aliases in COLUMNS.items() for alias in aliases}
 _MAX_ROWS = 100_000
+_STOP = re.compile(r"([^#\uff03]{1,40})[#\uff03]\s*([0-9]{1,3})")
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,8 @@ class Row:
     lat: float
     every_days: int | None
     note: str
+    # Names of routes and its place in each; None when the file says nothing of routes.
+    stops: frozenset[tuple[str, int]] | None
 
     @property
     def identity(self) -> tuple[str, str, str]:
@@ -121,12 +127,16 @@ def _row(number: int, cells: dict[str, str], datum: Datum, wrong: list[Fault]) -
     if days == 0:
         message = f"应为 1 至 {MOST_DAYS} 的整数，或空 (whole days, or blank)"
         wrong.append(Fault(number, "every_days", message))
+    if read_stops(cells.get("routes", "")) is None:
+        message = f"应为 路线名#次序，次序 1 至 {MOST_STOPS}，多条用分号隔开 (name#order; …)"
+        wrong.append(Fault(number, "routes", message))
     lon, lat = degrees["lon"], degrees["lat"]
     if lon is None or lat is None:
         return None
     lon, lat = to_wgs84(lon, lat, datum)
     kind, name, address, note = (cells.get(key, "") for key in _LONGEST)
-    return Row(number, kind, name, address, lon, lat, days, note)
+    stops = read_stops(cells["routes"]) if "routes" in cells else None
+    return Row(number, kind, name, address, lon, lat, days, note, stops)
 
 
 def _text_faults(cells: dict[str, str]) -> Iterator[tuple[str, str]]:
@@ -149,6 +159,18 @@ def _degrees(text: str, most: float) -> float | None:
     except ValueError:
         return None
     return value if abs(value) <= most else None
+
+
+def read_stops(text: str) -> frozenset[tuple[str, int]] | None:
+    """Names and orders of `路线 A#3；夜巡#1`; None for what is no such list."""
+    found = set()
+    for part in re.split("[;；]", text) if text else ():
+        read = _STOP.fullmatch(part.strip())
+        if read is None or not 1 <= int(read[2]) <= MOST_STOPS:
+            return None
+        found.add((read[1].strip(), int(read[2])))
+    # A spot is once on a route.
+    return frozenset(found) if len({name for name, _ in found}) == len(found) else None
 
 
 def _days(text: str) -> int | None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from gis.ledger.models import Attachment
 from grids.choices import Role
 from grids.models import Post, User
-from patrols.models import Spot, Visit
+from grids.querysets import Viewer
+from patrols.models import Spot, Visit, VisitPhoto
 from patrols.selectors.people import answered_for
 
-__all__ = ["visits_told"]
+__all__ = ["sees_photo", "visits_told"]
 
 
 def visits_told(
@@ -32,10 +35,25 @@ def visits_told(
             "received_at": visit.received_at,
             "is_here": visit.is_here,
             "distance_m": visit.distance_m,
+            "dwell_s": visit.dwell_s,
+            "clock_offset_s": visit.clock_offset_s,
             "note": visit.note,
+            "photos": [_photo(one.picture) for one in visit.photos.all()],
         }
-        for visit in rows.select_related("worker").order_by("-at", "-pk")
+        for visit in rows.select_related("worker")
+        .prefetch_related("photos__picture")
+        .order_by("-at", "-pk")
     ]
+
+
+def _photo(picture: Attachment) -> dict[str, Any]:
+    return {"id": picture.pk, "width": picture.width, "height": picture.height}
+
+
+def sees_photo(viewer: Viewer, photo: UUID) -> bool:
+    """Whether it is a picture of a visit to a spot on the viewer's ground."""
+    spots = Spot.objects.on_ground_of(viewer).values("pk")
+    return VisitPhoto.objects.filter(picture=photo, visit__spot__in=spots).exists()
 
 
 def _named_to(

@@ -18,6 +18,7 @@ from patrols.choices import DatumCode, Refusal
 from patrols.models import FixBatch, Shift
 from patrols.querysets import LIVE
 from patrols.services import compacting, partitions, positions
+from patrols.services.dwell import derive_dwells_in
 
 __all__ = ["STALE", "FixColumns", "Written", "write_fixes"]
 
@@ -119,7 +120,9 @@ def write_fixes(
         stored = _store(kept, lon, lat, flags, now)
     if stored:
         first, last = (_moment(int(at)) for at in (kept.at_us.min(), kept.at_us.max()))
-        compacting.mark_stale(np.unique(kept.worker).tolist(), first, last)
+        workers = np.unique(kept.worker).tolist()
+        compacting.mark_stale(workers, first, last)
+        derive_dwells_in(workers, first, last)
     FixBatch.objects.create(
         sender=sender,
         place=place or (sender.place if sender else None),

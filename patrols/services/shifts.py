@@ -30,7 +30,14 @@ class ShiftRefused(WanggeError):
 
 
 @transaction.atomic
-def start_shift(*, worker: User, device: str, started_at: datetime | None, now: datetime) -> Shift:
+def start_shift(
+    *,
+    worker: User,
+    device: str,
+    started_at: datetime | None,
+    now: datetime,
+    clock_offset_s: int = 0,
+) -> Shift:
     """Put `worker` on duty from `started_at` (from `now` without one), at most 24 h back.
 
     The same start of the same device, told again, is the same shift. Raises `ShiftRefused`:
@@ -57,6 +64,7 @@ def start_shift(*, worker: User, device: str, started_at: datetime | None, now: 
                 device=device,
                 started_at=at,
                 start_received_at=now,
+                start_clock_offset_s=clock_offset_s,
             )
     except IntegrityError:
         raise _overlap(mine.filter(ended_at__isnull=True).first()) from None
@@ -65,7 +73,9 @@ def start_shift(*, worker: User, device: str, started_at: datetime | None, now: 
 
 
 @transaction.atomic
-def end_shift(*, shift: Shift, ended_at: datetime | None, now: datetime) -> Shift:
+def end_shift(
+    *, shift: Shift, ended_at: datetime | None, now: datetime, clock_offset_s: int = 0
+) -> Shift:
     """Take the worker off duty at `ended_at` (at `now` without one), at most 24 h back.
 
     A shift that has ended stays as it first ended. Raises `ShiftRefused`: `before_start`,
@@ -79,8 +89,8 @@ def end_shift(*, shift: Shift, ended_at: datetime | None, now: datetime) -> Shif
     if at <= held.started_at:
         words = "下岗须晚于上岗。 (A shift ends after it starts.)"
         raise ShiftRefused("before_start", words, "ended_at")
-    held.ended_at, held.end_received_at = at, now
-    held.save(update_fields=["ended_at", "end_received_at"])
+    held.ended_at, held.end_received_at, held.end_clock_offset_s = at, now, clock_offset_s
+    held.save(update_fields=["ended_at", "end_received_at", "end_clock_offset_s"])
     positions.forget([held.worker_id])
     close_alerts([held.worker_id], ON_SHIFT, Closing.SHIFT_OVER, now=now)
     return held

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib.gis.geos import Point
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from gis.kernel.errors import WanggeError
+from gis.kernel.errors import InvalidInput, WanggeError
 from gis.kernel.snap.metric import metres_per_degree
+from gis.ledger.models import Attachment
+from gis.ledger.services import attachments
 from gis.ledger.services.idempotency import KeyReused
 from grids.choices import Role
 from grids.models import Post, User
 from grids.selectors import Position
 from grids.selectors.locating import in_wgs84
-from patrols.models import Spot, Visit
+from patrols.models import Spot, Visit, VisitPhoto
+from patrols.services.dwell import MOST_DOUBT_M, derive_dwell
 
 __all__ = ["AwayWithoutNote", "BadTime", "NotYours", "UnknownSpot", "record_visit"]
 
 # An offline phone tells later; a clock may be a little ahead.
 KEPT, AHEAD = timedelta(days=7), timedelta(minutes=2)
-# A wider circle of error says nothing any more about being at the place.
-MOST_DOUBT_M = 100.0
 
 
 class UnknownSpot(WanggeError):
@@ -52,11 +54,15 @@ def record_visit(
     position: Position,
     note: str,
     now: datetime,
+    photos: Sequence[UUID] = (),
+    clock_offset_s: int = 0,
 ) -> Visit:
     """Keep a visit at `at` (now unless told), or give back the one that `key` stands for.
 
     It is at the place when it lies within the type's radius, widened by the accuracy up to
-    `MOST_DOUBT_M`. Raises `UnknownSpot`, `NotYours`, `BadTime`, `AwayWithoutNote`, `KeyReused`.
+    `MOST_DOUBT_M`. `photos` are pictures that `worker` sent within a day and nothing took up.
+    Raises `UnknownSpot`, `NotYours`, `BadTime`, `AwayWithoutNote`, `KeyReused`, and `InvalidInput`
+    for a picture that cannot be used (`photos[0]`).
     """
     at = _time(at, now)
     spot = _spot(spot_id, worker, at)
@@ -77,7 +83,8 @@ def record_visit(
             f" ({distance_m:.0f} m away, more than {reach_m:.0f} m: say why in the note.)",
             field="note",
         )
-    return Visit.objects.create(
+    pictures = attachments.take(photos, by=worker, now=now)
+    visit = Visit.objects.create(
         key=key,
         spot=spot,
         worker=worker,
@@ -88,7 +95,22 @@ def record_visit(
         distance_m=round(distance_m, 1),
         is_here=is_here,
         note=note,
+        clock_offset_s=clock_offset_s,
     )
+    _attach(visit, pictures)
+    # The track may be here before the visit.
+    derive_dwell(visit)
+    return visit
+
+
+def _attach(visit: Visit, pictures: Sequence[Attachment]) -> None:
+    try:
+        with transaction.atomic():
+            VisitPhoto.objects.bulk_create(VisitPhoto(visit=visit, picture=one) for one in pictures)
+    except IntegrityError as error:
+        raise InvalidInput(
+            "照片已用于另一走访。(A picture already belongs to another visit.)", field="photos"
+        ) from error
 
 
 def _time(at: datetime | None, now: datetime) -> datetime:

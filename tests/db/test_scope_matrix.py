@@ -177,6 +177,7 @@ ROUTES = {
         "/api/v1/patrols/next", public=401, private=401, member=409, query=POINT, only=("worker",)
     ),
     # There is no such place; who may record a visit is walked by the tests of visits.
+    "api/v1/patrols/routes": Route("/api/v1/patrols/routes", **SIGNED),
     "api/v1/patrols/visits": Route(
         "/api/v1/patrols/visits", public=401, private=401, member=404, query={"spot": "1"}
     ),

@@ -7,6 +7,7 @@ BEGIN
     IF TG_OP = 'UPDATE' THEN
         recorded := NEW;
         recorded.is_recorded := OLD.is_recorded;
+        recorded.dwell_s := OLD.dwell_s;
         IF recorded IS NOT DISTINCT FROM OLD THEN
             RETURN NEW;
         END IF;

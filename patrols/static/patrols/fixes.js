@@ -2,7 +2,8 @@
 
 import { Refused, call } from 'gis/api.js'
 import { uuid } from 'report/uuid.js'
-import { config, tell } from './state.js'
+import { settle } from './clock.js'
+import { config, hear, tell } from './state.js'
 import { keep, kept, within } from './store.js'
 
 const BATCH = 60
@@ -17,7 +18,8 @@ let device = ''
 export async function deviceName() {
   device ||= (await kept('device')) ?? ''
   if (!device) {
-    device = `web-${uuid()}`
+    // One person's phones are few: eight digits keep them apart, and go with every position.
+    device = `web-${uuid().slice(0, 8)}`
     await keep('device', device)
   }
   return device
@@ -32,15 +34,15 @@ export async function countFixes() {
   tell('outbox')
 }
 
-/** Keep a fix under the next number of this phone. @param {any} fix */
-export async function addFix(fix) {
+/** Keep a fix under the next number of this phone. @param {import('./clock.js').Stamp} stamp @param {any} fix */
+export async function addFix(stamp, fix) {
   const from = await deviceName()
   await within(['kept', 'fixes'], 'readwrite', (t) => {
     const last = t.objectStore('kept').get('sequence')
     last.onsuccess = () => {
       const sequence = (last.result ?? 0) + 1
       t.objectStore('kept').put(sequence, 'sequence')
-      t.objectStore('fixes').put({ who: config.user, sequence, tries: 0, fix: { device: from, sequence, ...fix } })
+      t.objectStore('fixes').put({ who: config.user, sequence, tries: 0, stamp, fix: { device: from, sequence, ...fix } })
     }
     return last
   })
@@ -52,21 +54,31 @@ export async function sendFixes(later) {
   for (;;) {
     const rows = await within(['fixes'], 'readonly', (t) => t.objectStore('fixes').getAll(mine(), BATCH))
     if (!rows.length) return
+    await setTimes(rows)
     let told
     try {
       told = await call(config.urls.fixes, { body: rows.map((row) => row.fix) })
     } catch (error) {
       // Refused as a whole: nothing is known of the rows, and they stay until a later version is better.
-      if (!(error instanceof Refused) || error.status === 429) later(error)
+      if (!(error instanceof Refused) || [401, 429].includes(error.status)) later(error)
       return
     }
-    const unknown = await settle(rows, told.refused ?? [])
+    hear(true)
+    const unknown = await take(rows, told.refused ?? [])
     if (unknown === rows.length) return
   }
 }
 
+/** When they were, by the service's clock: settled once, and kept before they are sent. @param {any[]} rows */
+async function setTimes(rows) {
+  const fresh = rows.filter((row) => !row.fix.time)
+  if (!fresh.length) return
+  for (const row of fresh) row.fix.time = settle(row.stamp).at.toISOString()
+  await within(['fixes'], 'readwrite', (t) => { for (const row of fresh) t.objectStore('fixes').put(row) })
+}
+
 /** @param {any[]} rows @param {{sequence: number, reason: string}[]} refused @returns {Promise<number>} how many stay */
-async function settle(rows, refused) {
+async function take(rows, refused) {
   const reasons = new Map(refused.map((one) => [one.sequence, one.reason]))
   const stays = (row) => reasons.get(row.sequence) === 'shift_unknown' && row.tries + 1 < MOST_TRIES
   const counts = { ...track.refused }

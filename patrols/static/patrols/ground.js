@@ -6,18 +6,18 @@ export const acrossAt = (lat) => M_PER_DEGREE * Math.cos((lat * Math.PI) / 180)
 
 /** @typedef {{code: string, name: string, geometry: {type: string, coordinates: any}}} Grid */
 
-/** The rings of a grid in metres around a position. @param {Grid} grid @param {{lon: number, lat: number}} at @returns {number[][][]} */
-function rings({ geometry }, { lon, lat }) {
+/** The polygons of a grid, each with its rings, in metres around a position. @param {Grid} grid @param {{lon: number, lat: number}} at @returns {number[][][][]} */
+function around({ geometry }, { lon, lat }) {
   const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates
   const across = acrossAt(lat)
-  return polygons.flat().map((ring) => ring.map(([x, y]) => [(x - lon) * across, (y - lat) * M_PER_DEGREE]))
+  return polygons.map((rings) => rings.map((ring) => ring.map(([x, y]) => [(x - lon) * across, (y - lat) * M_PER_DEGREE])))
 }
 
 /** Metres from a position to the border of a grid, negative inside. @param {Grid} grid @param {{lon: number, lat: number}} at */
 export function distance(grid, at) {
   let nearest = Infinity
   let inside = false
-  for (const ring of rings(grid, at)) {
+  for (const ring of around(grid, at).flat()) {
     for (let k = 1; k < ring.length; k += 1) {
       const [[ax, ay], [bx, by]] = [ring[k - 1], ring[k]]
       const [dx, dy] = [bx - ax, by - ay]
@@ -27,6 +27,36 @@ export function distance(grid, at) {
     }
   }
   return inside ? -nearest : nearest
+}
+
+/** The angle from one place to another around 0, 0. @param {number[]} a @param {number[]} b */
+const turn = ([ax, ay], [bx, by]) => Math.atan2(ax * by - ay * bx, ax * bx + ay * by)
+
+/** Signed area of the triangle from 0, 0 over an edge, as far as it lies in a circle around 0, 0. @param {number[]} a @param {number[]} b @param {number} radius */
+function slice(a, b, radius) {
+  const [dx, dy] = [b[0] - a[0], b[1] - a[1]]
+  const square = dx * dx + dy * dy
+  const along = a[0] * dx + a[1] * dy
+  const inner = along * along - square * (a[0] * a[0] + a[1] * a[1] - radius * radius)
+  const sector = (from, to) => (turn(from, to) * radius * radius) / 2
+  if (!square || inner <= 0) return sector(a, b)
+  const [begin, end] = [Math.max(0, (-along - Math.sqrt(inner)) / square), Math.min(1, (-along + Math.sqrt(inner)) / square)]
+  if (begin >= end) return sector(a, b)
+  const [p, q] = [begin, end].map((part) => [a[0] + part * dx, a[1] + part * dy])
+  return sector(a, p) + (p[0] * q[1] - p[1] * q[0]) / 2 + sector(q, b)
+}
+
+/**
+ * Which grids the circle of accuracy lies in, and with what share of it, the largest first.
+ * @param {Grid[]} grids @param {{lon: number, lat: number, accuracy: number}} fix
+ */
+export function shares(grids, fix) {
+  const whole = Math.PI * fix.accuracy ** 2
+  const area = (ring) => Math.abs(ring.slice(1).reduce((sum, b, k) => sum + slice(ring[k], b, fix.accuracy), 0))
+  return grids.map((grid) => {
+    const covered = around(grid, fix).reduce((sum, [outer, ...holes]) => sum + area(outer) - holes.reduce((cut, hole) => cut + area(hole), 0), 0)
+    return { grid, share: covered / whole }
+  }).filter(({ share }) => share >= 0.005).sort((a, b) => b.share - a.share)
 }
 
 /**

@@ -3,6 +3,7 @@
 import { byId, make } from 'gis/page.js'
 import { icon } from 'report/icon.js'
 import { beginAbout } from './about.js'
+import { beginClock, clockSaid } from './clock.js'
 import { beginMine, ground } from './mine.js'
 import { beginNext } from './next.js'
 import { beginOutbox } from './outbox.js'
@@ -11,6 +12,9 @@ import { beginPosition } from './position.js'
 import { beginQueue } from './queue.js'
 import { beginReport } from './report.js'
 import { beginShift } from './shift.js'
+import { beginRoute } from './route.js'
+import { beginSheet } from './sheet.js'
+import { beginSpot } from './spot.js'
 import { beginSpots } from './spots.js'
 import { beginStale } from './stale.js'
 import { config, on, say } from './state.js'
@@ -18,8 +22,6 @@ import { forgetOthers } from './store.js'
 import { beginTask } from './task.js'
 import { beginTasks, tasks } from './tasks.js'
 import { whereAmI } from './where.js'
-
-const sheet = byId('sheet')
 
 function showGround() {
   const told = ground.told
@@ -36,7 +38,7 @@ function showPlace() {
   line.className = said === 'inside' ? 'quiet' : 'amber'
   // Outside, the line under the name says it, open or not.
   line.textContent = said === 'outside' ? '' : words
-  byId('grid-sub').textContent = said === 'outside' ? words : say('tasks.count', { n: tasks.rows.length })
+  byId('grid-sub').textContent = said === 'outside' ? words : say('tasks.count', { n: tasks().rows.length })
   byId('grid-sub').classList.toggle('away', said === 'outside')
 }
 
@@ -49,13 +51,6 @@ function beginLeaving() {
     await forgetOthers('')
     await caches?.delete('patrol-page')
     form.submit()
-  })
-}
-
-function beginSheet() {
-  byId('handle').addEventListener('click', () => {
-    const open = sheet.classList.toggle('open')
-    byId('handle').setAttribute('aria-expanded', String(open))
   })
 }
 
@@ -83,6 +78,7 @@ function beginWorker() {
 async function begin() {
   on('mine', showGround)
   for (const name of ['mine', 'tasks', 'here']) on(/** @type {any} */ (name), showPlace)
+  on('clock', () => { byId('clock-said').textContent = clockSaid() })
   beginSheet()
   beginLeaving()
   beginAbout()
@@ -90,8 +86,12 @@ async function begin() {
   navigator.storage?.persist?.()
   beginPosition()
   await forgetOthers(config.user)
+  await beginClock()
+  byId('clock-said').textContent = clockSaid()
   beginQueue()
   beginTask()
+  beginSpot()
+  beginRoute()
   await beginReport()
   await beginShift()
   await beginOutbox()

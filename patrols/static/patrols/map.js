@@ -8,11 +8,10 @@ import { addMarks, circle } from './marks.js'
 import { ground } from './mine.js'
 import { open } from './panels.js'
 import { fresh } from './position.js'
-import { on, say, tell } from './state.js'
+import { config, on, say, tell } from './state.js'
 import { spots } from './spots.js'
 import { tasks, timeLeft } from './tasks.js'
 
-const SOURCES = ['neighbours', 'grids', 'stations', 'spots', 'tasks', 'circle', 'me']
 const HEAVY = ['Figures Bold']
 const INK = '#0A0F18'
 const ACCENT = '#2C3CA8'
@@ -54,20 +53,23 @@ export function beginMap() {
   const container = byId('map')
   if (ground.told) make(container)
   else on('mine', () => map ?? make(container))
-  on('mine', draw)
-  on('tasks', draw)
-  on('spots', draw)
-  on('here', drawMe)
+  on('mine', () => draw('neighbours', 'grids', 'stations'))
+  on('tasks', () => draw('tasks'))
+  on('spots', () => draw('spots'))
+  on('here', () => draw('circle', 'me'))
 }
 
 /** @param {HTMLElement} container */
 function make(container) {
   if (map) return
-  maplibre.setWorkerUrl(import.meta.resolve('maplibre-gl').replace(/maplibre-gl\.mjs/, 'maplibre-gl-worker.mjs'))
-  const still = matchMedia('(prefers-reduced-motion: reduce)').matches
+  maplibre.setWorkerUrl(config.map_worker)
+  // Each reads half a megabyte of script before it does anything; this ground is work for one.
+  maplibre.setWorkerCount(1)
   map = new maplibre.Map({
     container,
-    style: /** @type {any} */ ({ version: 8, sources: Object.fromEntries(SOURCES.map((name) => [name, { type: 'geojson', data: collection([]) }])), layers }),
+    // With all that is known at once: drawn in one go, and not once empty and once again.
+    style: /** @type {any} */ ({ version: 8, sources: sources(), layers }),
+    validateStyle: false,
     bounds: bounds(ground.told.grids),
     fitBoundsOptions: { padding: { top: 24, left: 24, right: 24, bottom: 270 } },
     minZoom: 10,
@@ -76,37 +78,46 @@ function make(container) {
     dragRotate: false,
     pitchWithRotate: false,
     touchPitch: false,
-    fadeDuration: still ? 0 : 160,
+    fadeDuration: 0,
     localIdeographFontFamily: getComputedStyle(document.body).fontFamily,
     locale: { 'Map.Title': say('map.label') },
   })
   map.touchZoomRotate.disableRotation()
-  map.on('load', () => {
+  map.on('style.load', () => {
     addStar(map, 1)
     addMarks(map)
     ready = true
     tell('map', map)
-    draw()
-    drawMe()
+    draw(...late)
   })
   map.on('idle', () => { if (ready) container.setAttribute('aria-busy', 'false') })
   map.on('click', 'tasks', (event) => open('task', event.features[0].properties.number))
   map.on('click', 'spots', (event) => open('spot', String(event.features[0].properties.id)))
 }
 
-/** @param {string} name @param {any[]} features */
-const set = (name, features) => map.getSource(name).setData(collection(features))
-
-function draw() {
-  if (!ready || !ground.told) return
-  for (const name of ['grids', 'neighbours', 'stations']) set(name, ground.told[name].map((one) => feature(one.geometry, { name: one.name })))
-  set('spots', spots.rows.map((one) => feature({ type: 'Point', coordinates: [one.lon, one.lat] }, { id: one.id, state: one.state })))
-  set('tasks', tasks.rows.filter((row) => row.position).map((row) => feature({ type: 'Point', coordinates: [row.position.lon, row.position.lat] }, { number: row.number, kind: row.kind, left: timeLeft(row).words, look: timeLeft(row).look })))
+/** What each source holds now. @type {Record<string, () => any[]>} */
+const held = {
+  neighbours: () => outlines('neighbours'),
+  grids: () => outlines('grids'),
+  stations: () => outlines('stations'),
+  spots: () => spots().rows.map((one) => feature({ type: 'Point', coordinates: [one.lon, one.lat] }, { id: one.id, state: one.state })),
+  tasks: () => tasks().rows.filter((row) => row.position).map((row) => feature({ type: 'Point', coordinates: [row.position.lon, row.position.lat] }, { number: row.number, kind: row.kind, left: timeLeft(row).words, look: timeLeft(row).look })),
+  circle: () => (fresh() ? [feature({ type: 'Polygon', coordinates: circle(fresh(), fresh().accuracy) })] : []),
+  me: () => (fresh() ? [feature({ type: 'Point', coordinates: [fresh().lon, fresh().lat] })] : []),
 }
 
-function drawMe() {
-  const fix = fresh()
-  if (!ready) return
-  set('circle', fix ? [feature({ type: 'Polygon', coordinates: circle(fix, fix.accuracy) })] : [])
-  set('me', fix ? [feature({ type: 'Point', coordinates: [fix.lon, fix.lat] })] : [])
+/** @param {'grids' | 'neighbours' | 'stations'} name */
+const outlines = (name) => ground.told[name].map((one) => feature(one.geometry, { name: one.name }))
+
+// Tiles of zoom 14 are exact to half a metre; one or two hold the whole ground.
+const sources = () => Object.fromEntries(Object.entries(held).map(([name, features]) => [name, { type: 'geojson', maxzoom: 14, data: collection(features()) }]))
+
+/** What changed while the map was being made. @type {Set<string>} */
+const late = new Set()
+
+/** @param {...string} names */
+function draw(...names) {
+  if (!map || !ground.told) return
+  if (ready) for (const name of names) map.getSource(name).setData(collection(held[name]()))
+  else for (const name of names) late.add(name)
 }

@@ -1,14 +1,13 @@
 /** My ground: from this phone at once, from the service when it answers. */
 
 import { Refused, call } from 'gis/api.js'
-import { config, keepClock, setClock, tell } from './state.js'
+import { config, tell } from './state.js'
 import { keep, kept } from './store.js'
 
 /** @type {{told: any, categories: {code: string, name: string, kind: string}[], usual: string[]}} */
 export const ground = { told: null, categories: [], usual: [] }
 
 export async function beginMine() {
-  keepClock((await kept('clock')) ?? 0)
   ground.told = (await kept(`mine:${config.user}`)) ?? null
   ground.categories = (await kept(`categories:${config.language}`)) ?? []
   ground.usual = (await kept(`usual:${config.user}`)) ?? []
@@ -23,7 +22,6 @@ async function refresh() {
     // The page is older than the session: another's ground is not for it.
     if (told.worker.username !== config.user) return
     ground.told = told
-    await keep('clock', setClock(ground.told.at))
     await keep(`mine:${config.user}`, ground.told)
     ground.categories = await call(config.urls.categories)
     await keep(`categories:${config.language}`, ground.categories)

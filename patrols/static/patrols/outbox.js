@@ -3,8 +3,9 @@
  * a second tab asks again for the same thing. Oldest first, one at a time, one sender among all tabs.
  */
 
-import { Refused, Unanswered, call, inWords, upload } from 'gis/api.js'
+import { Refused, Unanswered, call, inWords, signInWord, upload } from 'gis/api.js'
 import { uuid } from 'report/uuid.js'
+import { settle, stamp } from './clock.js'
 import { config, hear, say, tell } from './state.js'
 import { sendFixes, track } from './fixes.js'
 import { within } from './store.js'
@@ -14,12 +15,16 @@ const KEEP_SENT_MS = 3 * 86_400_000
 // The service keeps a picture that nothing takes up for 24 hours.
 const STALE_MS = 20 * 3600 * 1000
 const MOST_MENDS = 2
+// Who is signed in cannot have changed while the word of the sign-in is the same; asked again now and then anyway.
+const KNOWN_MS = 10 * 60_000
 
 /**
  * @typedef {{blob: Blob, field: string, id: string | null, sentAt: number}} Picture
+ * `when` names the field of the body that says when it was written; `marks` says that the body tells by how much the clock
+ * was put right as well.
  * @typedef {{order: number, key: string, who: string, kind: 'report' | 'action' | 'visit' | 'shift_start' | 'shift_end', title: string,
- *   url: string, body: any, photos: Picture[], thumb: string, after: string | null, about: string | null, made_at: number,
- *   state: 'waiting' | 'failed' | 'sent', tried: boolean, mends: number, why: string, sentAt: number, told: any}} Item
+ *   url: string, body: any, photos: Picture[], thumb: string, after: string | null, about: string | null,
+ *   made_at: number, stamp: import('./clock.js').Stamp, when: string, marks: boolean, state: 'waiting' | 'failed' | 'sent', tried: boolean, mends: number, why: string, sentAt: number, told: any}} Item
  */
 
 /** @type {{items: Item[], others: number, loaded: boolean, sending: boolean, signedOut: boolean}} */
@@ -41,7 +46,7 @@ export async function load() {
 export async function add(item) {
   const whole = {
     key: uuid(), who: config.user, photos: [], thumb: '', after: null, about: null, made_at: Date.now(),
-    state: 'waiting', tried: false, mends: 0, why: '', sentAt: 0, told: null, ...item,
+    stamp: stamp(), when: '', marks: false, state: 'waiting', tried: false, mends: 0, why: '', sentAt: 0, told: null, ...item,
   }
   await within(['outbox'], 'readwrite', (t) => t.objectStore('outbox').add(whole))
   await load()
@@ -102,20 +107,36 @@ async function run() {
   if (!outbox.items.some((one) => one.kind === 'shift_start' && one.state === 'failed')) await sendFixes(later)
 }
 
-/** Whether who is signed in is who this page is for: it may be older than the session. */
+/** @type {Promise<boolean> | null} */
+let asking = null
+let known = { word: '', until: 0 }
+
+/** Whether who is signed in is who this page is for: it may be older than the session. Asked once by all who want to know. */
 export async function isMe() {
+  if (!outbox.signedOut && known.word && known.word === signInWord() && Date.now() < known.until) return true
+  asking ??= askWho().finally(() => { asking = null })
+  return asking
+}
+
+async function askWho() {
   try {
     const { username } = await call(config.urls.me)
     outbox.signedOut = username !== config.user
+    known = { word: signInWord(), until: Date.now() + KNOWN_MS }
     hear(true)
   } catch (error) {
-    if (!(error instanceof Refused && error.status === 401)) {
-      later(error)
-      return false
-    }
-    outbox.signedOut = true
+    later(error)
+    return false
   }
   return !outbox.signedOut
+}
+
+/** The session is over: nothing more goes out until somebody signs in. @param {unknown} error @returns {boolean} whether it was that */
+export function isSessionOver(error) {
+  if (!(error instanceof Refused && error.status === 401)) return false
+  outbox.signedOut = true
+  tell('outbox')
+  return true
 }
 
 /** @param {Item} item @returns {Promise<boolean>} whether the next one may go */
@@ -132,12 +153,13 @@ async function sendOne(item) {
       Object.assign(photo, { id, sentAt: Date.now() })
       await put(item)
     }
-    item.tried = true
+    if (!item.tried) Object.assign(item, { tried: true, body: { ...item.body, ...timeOf(item) } })
     await put(item)
     const told = await call(url, { body: { ...item.body, ...ids(item) }, key: item.key })
     await put({ ...item, state: 'sent', photos: [], sentAt: Date.now(), told })
     failures = 0
-    tell('tasks', 'stale')
+    hear(true)
+    tell('sent')
     return true
   } catch (error) {
     return judge(item, error)
@@ -151,6 +173,13 @@ function addressOf(item) {
   return id ? item.url.replace('ID', encodeURIComponent(id)) : null
 }
 
+/** When it was written, by the service's clock: settled once, as the rest of the body. @param {Item} item */
+function timeOf(item) {
+  if (!item.when) return {}
+  const { at, offset_s } = settle(item.stamp)
+  return { [item.when]: at.toISOString(), ...(item.marks ? { clock_offset_s: offset_s } : {}) }
+}
+
 /** @param {Item} item @returns {Record<string, string[]>} */
 function ids(item) {
   /** @type {Record<string, string[]>} */
@@ -161,12 +190,8 @@ function ids(item) {
 
 /** @param {Item} item @param {unknown} error @returns {Promise<boolean>} */
 async function judge(item, error) {
-  if (!(error instanceof Refused) || error.status === 429 || error.status === 408) {
+  if (!(error instanceof Refused) || [401, 408, 429].includes(error.status)) {
     later(error)
-    return false
-  }
-  if (error.status === 401) {
-    outbox.signedOut = true
     return false
   }
   const lost = item.photos.some((photo) => error.reasons.some((one) => one.field?.startsWith(photo.field)))
@@ -181,6 +206,7 @@ async function judge(item, error) {
 
 /** @param {unknown} error */
 function later(error) {
+  if (isSessionOver(error)) return
   if (error instanceof Unanswered) hear(false)
   const asked = error instanceof Refused ? error.waitS : 0
   const waitS = asked || WAITS_S[Math.min(failures, WAITS_S.length - 1)]

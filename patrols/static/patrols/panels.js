@@ -3,7 +3,7 @@
 import { byId } from 'gis/page.js'
 import { tell } from './state.js'
 
-const NAMES = ['report', 'task', 'spot', 'queue']
+const NAMES = ['report', 'task', 'route', 'spot', 'queue']
 
 /** The panel that is open, and what it is about. */
 export function opened() {
@@ -11,7 +11,7 @@ export function opened() {
   return NAMES.includes(name) ? { name, about: decodeURIComponent(about) } : { name: '', about: '' }
 }
 
-/** @param {'report' | 'task' | 'spot' | 'queue'} name @param {string} [about] */
+/** @param {'report' | 'task' | 'route' | 'spot' | 'queue'} name @param {string} [about] */
 export function open(name, about) {
   location.hash = about ? `${name}=${encodeURIComponent(about)}` : name
 }

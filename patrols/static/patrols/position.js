@@ -13,8 +13,9 @@ export function beginPosition() {
     tell('here')
     return
   }
-  navigator.geolocation.watchPosition(({ coords, timestamp }) => {
-    here.fix = { lon: coords.longitude, lat: coords.latitude, accuracy: coords.accuracy, speed: coords.speed, heading: Number.isNaN(coords.heading) ? null : coords.heading, at: timestamp }
+  // By this phone's clock as everything else here: the receiver's own time may be another.
+  navigator.geolocation.watchPosition(({ coords }) => {
+    here.fix = { lon: coords.longitude, lat: coords.latitude, accuracy: coords.accuracy, speed: coords.speed, heading: Number.isNaN(coords.heading) ? null : coords.heading, at: Date.now() }
     here.problem = ''
     tell('here')
   }, (error) => {

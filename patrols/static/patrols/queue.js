@@ -4,6 +4,7 @@ import { byId, make } from 'gis/page.js'
 import { icon } from 'report/icon.js'
 import { track } from './fixes.js'
 import { again, discard, drain, outbox } from './outbox.js'
+import { clockSaid } from './clock.js'
 import { close, open, opened } from './panels.js'
 import { mend } from './report.js'
 import { clock, config, isOffline, on, say } from './state.js'
@@ -44,7 +45,8 @@ function show() {
   panel.replaceChildren(
     make('header', { class: 'head' }, make('button', { type: 'button', class: 'icon-button', 'aria-label': say('back'), onclick: close }, icon('back')), make('h2', { id: 'queue-title', tabindex: -1 }, say('queue.title', { n: waits() }))),
     make('div', { class: 'body' },
-      make('p', { class: 'quiet' }, say('queue.safe')),
+      make('p', { class: 'quiet' }, say(waits() || track.waiting ? 'queue.safe' : 'queue.none')),
+      clockSaid() ? make('p', { class: 'amber' }, clockSaid()) : null,
       ...part('queue.failed', failed.map((one) => row(one, 'warn', make('span', { class: 'red' }, one.why), deeds(one)))),
       ...part('queue.waiting', [
         ...waiting.map((one) => row(one, 'clock', say(outbox.signedOut ? 'waits.sign_in' : !isOffline() ? 'waits.turn' : 'waits.net'), make('span', { class: 'quiet' }, size(one)))),

@@ -7,14 +7,15 @@ import { ground, wasUsed } from './mine.js'
 import { add, again } from './outbox.js'
 import { close, open } from './panels.js'
 import { fresh } from './position.js'
-import { config, instant, isOffline, on, say } from './state.js'
+import { stamp } from './clock.js'
+import { config, isOffline, on, say } from './state.js'
 import { keep, kept } from './store.js'
 import { whereAmI } from './where.js'
 
 const TILES = 8
 const MOST_PHOTOS = 9
 const panel = byId('report')
-const blank = () => ({ photos: /** @type {{blob: Blob, thumb: string}[]} */ ([]), category: '', words: '', address: '', made_at: 0, mending: /** @type {any} */ (null) })
+const blank = () => ({ photos: /** @type {{blob: Blob, thumb: string}[]} */ ([]), category: '', words: '', address: '', stamp: /** @type {import('./clock.js').Stamp | null} */ (null), mending: /** @type {any} */ (null) })
 let draft = blank()
 /** @type {HTMLElement} */
 let place = make('p')
@@ -47,7 +48,7 @@ async function taken(event) {
     else byId('spoken').textContent = say('photo.unreadable')
   }
   input.value = ''
-  draft.made_at ||= Date.now()
+  draft.stamp ??= stamp()
   await save()
   if (location.hash === '#report') show()
   else open('report')
@@ -55,7 +56,7 @@ async function taken(event) {
 
 /** Write what was refused anew. @param {import('./outbox.js').Item} item */
 export async function mend(item) {
-  draft = { ...blank(), photos: item.photos.map(({ blob }) => ({ blob, thumb: item.thumb })), category: item.body.category ?? '', words: item.body.description, address: item.body.location?.address ?? '', made_at: item.made_at, mending: item }
+  draft = { ...blank(), photos: item.photos.map(({ blob }) => ({ blob, thumb: item.thumb })), category: item.body.category ?? '', words: item.body.description, address: item.body.location?.address ?? '', stamp: item.stamp, mending: item }
   await save()
   open('report')
 }
@@ -143,8 +144,8 @@ async function send() {
   if (!category) return wrong(say('report.no_kind'))
   if (!where) return wrong(say('report.no_place'))
   const { photos, words, mending } = draft
-  const body = { channel: config.channel, place: config.place, kind: category.kind, category: category.code, description: words.trim() || category.name, occurred_at: instant(draft.made_at || Date.now()).toISOString(), location: where }
-  const values = { title: category.name, body, thumb: photos[0]?.thumb ?? '', photos: photos.map(({ blob }) => ({ blob, field: 'photos', id: null, sentAt: 0 })) }
+  const body = { channel: config.channel, place: config.place, kind: category.kind, category: category.code, description: words.trim() || category.name, location: where }
+  const values = { title: category.name, body, stamp: draft.stamp ?? stamp(), when: 'occurred_at', thumb: photos[0]?.thumb ?? '', photos: photos.map(({ blob }) => ({ blob, field: 'photos', id: null, sentAt: 0 })) }
   busy = true
   try {
     if (mending) await again(mending, values)

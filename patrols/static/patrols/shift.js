@@ -5,7 +5,10 @@ import { uuid } from 'report/uuid.js'
 import { addFix, countFixes, deviceName, track } from './fixes.js'
 import { add, drain, outbox } from './outbox.js'
 import { here } from './position.js'
-import { config, instant, on, say, span, tell } from './state.js'
+import { stamp } from './clock.js'
+import { close } from './panels.js'
+import { setSheet } from './sheet.js'
+import { config, on, say, span, tell } from './state.js'
 import { keep, kept } from './store.js'
 
 // One fix in ten seconds shows a street; more would only empty the battery.
@@ -24,6 +27,12 @@ export async function beginShift() {
   shift = (await kept(`shift:${config.user}`)) ?? null
   await countFixes()
   byId('shift-go').addEventListener('click', () => (shift ? end() : start()))
+  byId('shift-said').addEventListener('click', () => {
+    close()
+    setSheet('full')
+    byId('shift-title').scrollIntoView()
+    byId('shift-go').focus()
+  })
   on('here', record)
   on('outbox', followStart)
   document.addEventListener('visibilitychange', () => { if (!document.hidden) hold() })
@@ -52,26 +61,33 @@ async function start() {
   const key = uuid()
   const since = Date.now()
   await set({ key, since })
-  await add({ kind: 'shift_start', key, title: say('shift.start'), url: config.urls.shifts, body: { device: await deviceName(), started_at: instant(since).toISOString() } })
+  await add({ kind: 'shift_start', key, title: say('shift.start'), url: config.urls.shifts, stamp: { ...stamp(), at: since }, when: 'started_at', marks: true, body: { device: await deviceName() } })
   record()
 }
 
 async function end() {
   const key = shift?.key ?? ''
   await set(null)
-  await add({ kind: 'shift_end', title: say('shift.end'), after: key, url: `${config.urls.shifts}/ID/end`, body: { ended_at: instant().toISOString() } })
+  await add({ kind: 'shift_end', title: say('shift.end'), after: key, url: `${config.urls.shifts}/ID/end`, when: 'ended_at', marks: true, body: {} })
 }
 
 async function record() {
   const fix = here.fix
   if (!shift || !fix || fix.at - lastMs < EVERY_MS || fix.at < shift.since) return
   lastMs = fix.at
-  await addFix({
-    time: instant(fix.at).toISOString(), lon: fix.lon, lat: fix.lat, datum: 'wgs84', accuracy_m: fix.accuracy,
-    speed: fix.speed, heading: fix.heading, battery: await battery(),
+  await addFix({ ...stamp(), at: fix.at }, {
+    // A tenth of a metre and no more: what is sent all day long is paid for.
+    lon: round(fix.lon, 6), lat: round(fix.lat, 6), datum: 'wgs84', accuracy_m: round(fix.accuracy, 1),
+    ...known({ speed: round(fix.speed, 1), heading: round(fix.heading, 0), battery: await battery() }),
   })
   if (track.waiting >= SEND_FROM) drain()
 }
+
+/** @param {number | null} value @param {number} digits */
+const round = (value, digits) => (value == null ? null : Number(value.toFixed(digits)))
+
+/** @param {Record<string, number | null>} values */
+const known = (values) => Object.fromEntries(Object.entries(values).filter(([, value]) => value != null))
 
 /** Percent, where the browser tells. @returns {Promise<number | null>} */
 async function battery() {

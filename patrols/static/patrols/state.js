@@ -1,4 +1,4 @@
-/** What all parts of the page share: the configuration, words, the corrected clock, and news of a change. */
+/** What all parts of the page share: the configuration, words, and news of a change. */
 
 import { island, speaker } from 'gis/page.js'
 
@@ -9,12 +9,14 @@ export const { say } = speak
 /** @type {Map<string, ((value?: any) => void)[]>} */
 const listeners = new Map()
 
-/** @param {'outbox' | 'here' | 'mine' | 'tasks' | 'spots' | 'shift' | 'panel' | 'map'} name @param {(value?: any) => void} listener */
+/** @typedef {'outbox' | 'sent' | 'here' | 'mine' | 'tasks' | 'spots' | 'shift' | 'panel' | 'clock' | 'map'} News */
+
+/** @param {News} name @param {(value?: any) => void} listener */
 export function on(name, listener) {
   listeners.set(name, [...(listeners.get(name) ?? []), listener])
 }
 
-/** @param {'outbox' | 'here' | 'mine' | 'tasks' | 'spots' | 'shift' | 'panel' | 'map'} name @param {any} [value] */
+/** @param {News} name @param {any} [value] */
 export function tell(name, value) {
   for (const listener of listeners.get(name) ?? []) listener(value)
 }
@@ -30,23 +32,6 @@ export function hear(heard) {
 }
 
 export const isOffline = () => !navigator.onLine || !net.heard
-
-// A difference below this is the network's.
-const TRUSTED_MS = 30_000
-let offsetMs = 0
-
-/** @param {string} server the server's clock, as it was just told */
-export function setClock(server) {
-  const found = Date.parse(server) - Date.now()
-  offsetMs = Math.abs(found) > TRUSTED_MS ? found : 0
-  return offsetMs
-}
-
-/** @param {number} found a difference that is kept from before, in ms */
-export const keepClock = (found) => { offsetMs = found }
-
-/** The time of the service, though this phone's clock be wrong. @param {number} [at] ms of this phone */
-export const instant = (at = Date.now()) => new Date(at + offsetMs)
 
 /** @param {string | number} at */
 export const clock = (at) => new Date(at).toLocaleTimeString(config.language, { hour: '2-digit', minute: '2-digit', hour12: false })

@@ -1,10 +1,10 @@
 /** One case: what is known of it, and what I may do; what I do goes through the outbox. */
 
 import { byId, make } from 'gis/page.js'
-import { shrink } from 'gis/picture.js'
 import { icon } from 'report/icon.js'
 import { add } from './outbox.js'
 import { close } from './panels.js'
+import { photosField } from './photos.js'
 import { config, on, say, tell } from './state.js'
 import { pending, timeLeft, whole } from './tasks.js'
 
@@ -54,7 +54,7 @@ function form(one, action) {
       return
     }
     const body = Object.assign({}, ...fields.map((one) => one.body()))
-    await add({ kind: 'action', title: `${action.label} · ${one.category?.name ?? one.number}`, url: `${config.urls.incidents}/${one.number}/actions/${action.name}`, about: one.number, body, photos: fields.flatMap((one) => one.photos()), thumb: '' })
+    await add({ kind: 'action', title: `${action.label} · ${one.category?.name ?? one.number}`, url: `${config.urls.incidents}/${one.number}/actions/${action.name}`, about: one.number, body, photos: fields.flatMap((one) => one.photos()), thumb: fields.map((one) => one.thumb()).find(Boolean) ?? '' })
     byId('spoken').textContent = say('queued')
     tell('tasks')
     close()
@@ -64,10 +64,10 @@ function form(one, action) {
 
 /** @param {any} need */
 function field(need) {
-  return { photos: photosField, choice: choiceField, text: textField }[need.type](need)
+  return { photos: pictures, choice: choiceField, text: textField }[need.type](need)
 }
 
-const nothing = { photos: () => /** @type {any[]} */ ([]) }
+const nothing = { photos: () => /** @type {any[]} */ ([]), thumb: () => '' }
 
 /** @param {any} need */
 function textField(need) {
@@ -84,21 +84,7 @@ function choiceField(need) {
 }
 
 /** @param {any} need */
-function photosField(need) {
-  /** @type {any[]} */
-  const photos = []
-  const shown = make('span', { class: 'thumbs' })
-  const input = /** @type {HTMLInputElement} */ (make('input', { type: 'file', accept: 'image/*', capture: 'environment', name: need.name, onchange: async () => {
-    for (const file of [...(input.files ?? [])]) {
-      const made = await shrink(file).catch(() => null)
-      if (!made) {
-        shown.append(say('photo.unreadable'))
-        continue
-      }
-      photos.push({ blob: made.blob, field: need.name, id: null, sentAt: 0 })
-      shown.append(make('img', { src: made.thumb, alt: say('photo.named', { n: photos.length }) }))
-    }
-    input.value = ''
-  } }))
-  return { need, element: make('div', { class: 'shots' }, make('label', { class: 'second' }, input, icon('camera'), make('span', {}, need.label)), shown), isEmpty: () => !photos.length, body: () => ({}), photos: () => photos }
+function pictures(need) {
+  const { element, photos, thumb } = photosField({ name: need.name, label: need.label, most: need.most })
+  return { need, element, isEmpty: () => !photos.length, body: () => ({}), photos: () => photos, thumb }
 }

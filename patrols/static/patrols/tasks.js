@@ -3,59 +3,46 @@
 import { byId, make } from 'gis/page.js'
 import { call } from 'gis/api.js'
 import { icon } from 'report/icon.js'
+import { instant } from './clock.js'
+import { feed } from './feed.js'
 import { open } from './panels.js'
-import { isMe, outbox } from './outbox.js'
-import { config, instant, on, say, span, tell } from './state.js'
-import { keep, kept } from './store.js'
+import { outbox } from './outbox.js'
+import { config, on, say, span } from './state.js'
 
 // What is kept with all that may be done to it; more are listed, and asked for when they are opened.
 const WHOLE = 12
 const AMBER_MS = 3600_000
 
-/** @type {{rows: any[], cases: Record<string, any>, at: number}} */
-export let tasks = { rows: [], cases: {}, at: 0 }
-let stale = false
+/** @typedef {{rows: any[], cases: Record<string, any>, at: number}} Tasks */
+const kept = feed('tasks', /** @type {Tasks} */ ({ rows: [], cases: {}, at: 0 }), ask)
+export const tasks = () => kept.value
 
 export async function beginTasks() {
-  tasks = (await kept(`tasks:${config.user}`)) ?? tasks
-  on('tasks', (value) => { if (value === 'stale') stale = true; else show() })
-  on('outbox', () => {
-    show()
-    if (stale && !outbox.sending) refresh()
-  })
-  addEventListener('online', refresh)
-  setInterval(refresh, 300_000)
-  tell('tasks')
-  refresh()
+  on('tasks', show)
+  on('outbox', show)
+  await kept.begin(300_000)
 }
 
-async function refresh() {
-  stale = false
-  if (!navigator.onLine || !(await isMe())) return tell('outbox')
-  try {
-    const { results } = await call(config.urls.queue, { query: { mine: 'yes', state: 'open' } })
-    /** @type {Record<string, any>} */
-    const cases = {}
-    for (const row of results.slice(0, WHOLE)) cases[row.number] = isAsKept(row) ? tasks.cases[row.number] : await call(`${config.urls.incidents}/${row.number}`)
-    tasks = { rows: results, cases, at: Date.now() }
-    await keep(`tasks:${config.user}`, tasks)
-  } catch {
-    // What is kept is shown.
-  }
-  tell('outbox')
-  tell('tasks')
+/** @param {Tasks} before @returns {Promise<Tasks>} */
+async function ask(before) {
+  const { results } = await call(config.urls.queue, { query: { mine: 'yes', state: 'open' } })
+  /** @type {Record<string, any>} */
+  const cases = {}
+  for (const row of results.slice(0, WHOLE)) cases[row.number] = isAsKept(before, row) ? before.cases[row.number] : await call(`${config.urls.incidents}/${row.number}`)
+  return { rows: results, cases, at: Date.now() }
 }
 
-/** A case that stands where it stood need not be asked for again. @param {any} row */
-function isAsKept(row) {
-  const before = tasks.rows.find((one) => one.number === row.number)
-  return Boolean(tasks.cases[row.number]) && JSON.stringify(before) === JSON.stringify(row)
+/** A case that stands where it stood need not be asked for again. @param {Tasks} before @param {any} row */
+function isAsKept(before, row) {
+  const then = before.rows.find((one) => one.number === row.number)
+  return Boolean(before.cases[row.number]) && JSON.stringify(then) === JSON.stringify(row)
 }
 
 /** @param {string} number */
 export async function whole(number) {
-  tasks.cases[number] ??= await call(`${config.urls.incidents}/${number}`)
-  return tasks.cases[number]
+  const { cases } = tasks()
+  cases[number] ??= await call(`${config.urls.incidents}/${number}`)
+  return cases[number]
 }
 
 /** What was done on this phone and has not gone out yet. @param {string} number */
@@ -71,9 +58,9 @@ export function timeLeft(row) {
 
 function show() {
   const list = byId('tasks')
-  byId('grid-sub').dataset.tasks = String(tasks.rows.length)
+  const { rows, at } = tasks()
   const held = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset?.number
-  list.replaceChildren(...tasks.rows.map((row) => {
+  list.replaceChildren(...rows.map((row) => {
     const { look, words, small } = timeLeft(row)
     const waits = pending(row.number)
     const title = row.category?.name ?? say(`kind.${row.kind}`)
@@ -82,6 +69,6 @@ function show() {
       make('span', { class: 't' }, make('b', {}, icon(row.kind, `mark ${row.kind}`), title), make('span', {}, [row.address, row.state_label].filter(Boolean).join(' · '))),
       waits ? make('span', { class: 'quiet' }, say('task.waits')) : make('button', { type: 'button', class: 'act', 'data-number': row.number, 'aria-label': say('task.open', { title }), onclick: () => open('task', row.number) }, say('task.do')))
   }))
-  if (!tasks.rows.length) list.append(make('li', { class: 'none' }, say(tasks.at ? 'tasks.none' : 'tasks.unknown')))
+  if (!rows.length) list.append(make('li', { class: 'none' }, say(at ? 'tasks.none' : 'tasks.unknown')))
   if (held) list.querySelector(`[data-number="${CSS.escape(held)}"]`)?.focus()
 }

@@ -14,7 +14,7 @@ from django.db import connection, connections, transaction
 from gis.kernel.datum import Datum
 from grids.models import Place, User
 from grids.selectors import Position
-from patrols.models import FixBatch, RecordedBlock, Spot, SpotType, Visit
+from patrols.models import FixBatch, RecordedBlock, Spot, SpotType
 from patrols.selectors.recorded import complete_until, recorded_of
 from patrols.services.fixes import write_fixes
 from patrols.services.recorded import make_again, move_on

@@ -130,11 +130,11 @@ def test_the_export_is_read_again_and_runs_no_formula(
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert len(rows) == 3
     assert rows[1][:3] == ["配电房", "'=1+1", "'@东门"]
-    assert rows[1][10] == "未到期"
-    assert (rows[2][8], rows[2][10]) == ("未记录", "未记录")
+    assert rows[1][13] == "未到期"
+    assert (rows[2][9], rows[2][13]) == ("未记录", "未记录")
     book = load_workbook(io.BytesIO(client.get("/api/v1/patrols/spots.xlsx").content))
     cells = [[cell.value for cell in row] for row in book.worksheets[0]]
-    assert [str(c or "") for c in cells[1]] == rows[1]
+    assert ["" if c is None else str(c) for c in cells[1]] == rows[1]
     assert {cell.data_type for row in book.worksheets[0] for cell in row} <= {"s", "inlineStr", "n"}
     back = tmp_path / "back.csv"
     back.write_bytes(answer.content)

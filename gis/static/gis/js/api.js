@@ -18,9 +18,18 @@ export class Refused extends Error {
 /** Nobody answered, or the service failed: nobody knows whether it was done. */
 export class Unanswered extends Error {}
 
+/** @type {((date: string | null, askedMs: number) => void) | null} */
+let dated = null
+
+/** Have the date of every answer told, and when it was asked for. @param {(date: string | null, askedMs: number) => void} listener */
+export const onDate = (listener) => { dated = listener }
+
+/** The word against forged requests: another one after every sign-in. */
+export const signInWord = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? ''
+
 /** @returns {Record<string, string>} */
 function headers() {
-  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1]
+  const token = signInWord()
   return {
     Accept: 'application/json',
     'Accept-Language': document.documentElement.lang === 'en' ? 'en' : 'zh-hans',
@@ -50,6 +59,7 @@ export async function call(url, { query, body, key, signal } = {}) {
   const stop = new AbortController()
   const late = setTimeout(() => stop.abort(), PATIENCE_MS)
   signal?.addEventListener('abort', () => stop.abort())
+  const askedMs = Date.now()
   let response
   let told
   try {
@@ -63,6 +73,7 @@ export async function call(url, { query, body, key, signal } = {}) {
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: stop.signal,
     })
+    dated?.(response.headers.get('Date'), askedMs)
     told = await response.json().catch(() => null)
   } catch (error) {
     if (signal?.aborted) throw error

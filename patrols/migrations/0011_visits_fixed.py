@@ -6,7 +6,7 @@ SQL = Path(__file__).parent / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("patrols", "0008_tracks")]
+    dependencies = [("patrols", "0010_routes")]
 
     operations = [
         migrations.RunSQL(
