@@ -41,7 +41,7 @@ def test_the_same_positions_every_time(district: District) -> None:
     load_demo_spots(district.place, types, now=NOW)
     first = list(Spot.objects.order_by("pk").values_list("name", "position"))
     with connection.cursor() as cursor:  # row by row no visit goes
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE patrols_visit")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE patrols_visit CASCADE")
     for model in (Spot, SpotType):
         model.objects.all().delete()
     load_demo_spots(district.place, types, now=NOW.replace(day=25))

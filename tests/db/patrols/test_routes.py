@@ -72,7 +72,7 @@ def test_it_is_due_by_its_own_rhythm(
     client = api_for(worker)
     assert (told(client)["state"], told(client)["done"]) == ("overdue", 0)
     # The spots themselves are due weekly.
-    states = {one["state"] for one in client.get("/api/v1/patrols/spots").json()}
+    states = {one["state"] for one in client.get("/api/v1/patrols/spots").json()["results"]}
     assert states == {"ok"}
 
 

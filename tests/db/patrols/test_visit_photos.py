@@ -53,7 +53,7 @@ def test_pictures_come_with_their_visit_once(district: District, spot: Spot, api
     [row] = visits(client, spot)
     assert [one["id"] for one in row["photos"]] == photos
     assert VisitPhoto.objects.count() == 2
-    told = client.get("/api/v1/patrols/spots").json()[0]
+    told = client.get("/api/v1/patrols/spots").json()["results"][0]
     assert (told["last_photos"], told["last_dwell_s"]) == (2, None)
     jpeg = client.get(f"/api/v1/photos/{photos[0]}").getvalue()
     assert jpeg.startswith(b"\xff\xd8")
