@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -55,5 +54,5 @@ def packed_copy(file: Path, folder: Path) -> Path | None:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, delete=False) as draft:
             draft.write(gzip.compress(raw, LEVEL, mtime=0))
-        os.replace(draft.name, copy)
+        Path(draft.name).replace(copy)
     return copy if copy.stat().st_size < len(raw) else None

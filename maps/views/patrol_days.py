@@ -62,6 +62,7 @@ def patrol_day(request: HttpRequest) -> HttpResponse:
                 "date": day.isoformat(),
                 "urls": {
                     "tracks": reverse("patrols:tracks"),
+                    "photos": "/api/v1/photos/",
                     "tiles": reverse("index") + "tiles/",
                 },
             },
@@ -96,6 +97,10 @@ def _words() -> dict[str, str]:
         "failed": _("没有读到轨迹，请重试。"),
         "none": _("这一天没有记录。不等于没有去过：浏览器不能在后台定位。"),
         "fixes": _("{n} 个定位"),
+        "visit.here": _("在现场"),
+        "visit.away": _("不在现场，距 {n} 米"),
+        "visit.dwell": _("记录停留 {n} 分钟"),
+        "visit.photo": _("照片 {n}"),
         "gap": _("此刻没有记录"),
         "accuracy": _("精度 {n} 米"),
         "play": _("播放"),

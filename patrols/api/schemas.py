@@ -28,6 +28,9 @@ class TrackSerializer(serializers.Serializer[Any]):
         child=serializers.IntegerField(), help_text="被过滤的点数 (left out, by reason)"
     )
     features = serializers.ListField(child=serializers.DictField())
+    visits = serializers.ListField(
+        child=serializers.DictField(), help_text="当日走访 (the visits of the day)"
+    )
 
 
 class NearSerializer(serializers.Serializer[Any]):

@@ -18,8 +18,10 @@ from patrols.api.reading import read_day, read_within
 from patrols.api.schemas import CoverageSerializer, TrackSerializer
 from patrols.querysets import ground_of
 from patrols.selectors import coverage_of_day
+from patrols.selectors.coverage import day_of
 from patrols.selectors.people import worker_seen_by
 from patrols.selectors.track import Piece
+from patrols.selectors.visits import visits_of
 from patrols.services.looking import look_at_track
 
 _REFUSED = {400: ProblemsSerializer, 401: ProblemsSerializer, 404: ProblemsSerializer}
@@ -89,6 +91,7 @@ class TrackView(APIView):
                 "fixes": sum(len(piece.points) for piece in track.pieces),
                 "marked": track.marked,
                 "features": [_feature(piece) for piece in track.pieces],
+                "visits": visits_of(worker, *day_of(place, day)),
             }
         )
 

@@ -22,6 +22,7 @@ const play = /** @type {HTMLButtonElement} */ (byId('play'))
 
 /** @type {any} */ let map = null
 /** @type {Piece[]} */ let pieces = []
+/** @type {any[]} */ let visits = []
 let from = 0
 let running = 0
 
@@ -65,6 +66,7 @@ function draw() {
   time.setAttribute('aria-valuetext', byId('clock').textContent ?? '')
   byId('map').classList.toggle('is-gap', pieces.length > 0 && !here)
   byId('clock').title = pieces.length && !here ? say('gap') : here?.accuracy ? say('accuracy', { n: number(Math.round(here.accuracy)) }) : ''
+  map?.getSource('visits')?.setData({ type: 'FeatureCollection', features: visits.map((one) => feature({ type: 'Point', coordinates: [one.lon, one.lat] }, { here: one.is_here })) })
   const source = map?.getSource('track')
   if (!source) return
   const whole = pieces.map(({ points }) => points.length > 1
@@ -117,11 +119,13 @@ async function choose(worker) {
   history.replaceState(null, '', `?${query}`)
   byId('said').textContent = say('loading')
   pieces = []
+  visits = []
   try {
     const told = await fetch(`${config.urls.tracks}?${query}`, { headers: { Accept: 'application/json' } })
     if (!told.ok) throw new Error(String(told.status))
     const answer = await told.json()
     pieces = read(answer)
+    visits = answer.visits
     tell(answer)
   } catch {
     byId('said').textContent = say('failed')
@@ -132,6 +136,25 @@ async function choose(worker) {
   time.value = time.max
   time.disabled = play.disabled = !all.length
   frame()
+  draw()
+  listVisits()
+}
+
+/** The places that were ticked off, each a way to its moment. */
+function listVisits() {
+  byId('visits').hidden = !visits.length
+  byId('visits-count').textContent = number(visits.length)
+  byId('visits-list').replaceChildren(...visits.map((one) => make('li', {},
+    make('button', { type: 'button', onclick: () => goTo(Date.parse(one.at) / 1000) },
+      make('b', {}, `${clock.format(Date.parse(one.at)).slice(0, 5)} ${one.name}`),
+      make('span', { class: 'quiet' }, [one.is_here ? say('visit.here') : say('visit.away', { n: number(Math.round(one.distance_m)) }), one.dwell_s == null ? '' : say('visit.dwell', { n: number(Math.round(one.dwell_s / 60)) }), one.note].filter(Boolean).join(' · '))),
+    ...one.photos.map((/** @type {any} */ photo, /** @type {number} */ k) => make('a', { href: config.urls.photos + photo.id }, make('img', { src: config.urls.photos + photo.id, alt: say('visit.photo', { n: k + 1 }), loading: 'lazy' }))))))
+}
+
+/** @param {number} at seconds */
+function goTo(at) {
+  pause()
+  time.value = String(Math.min(Math.max(0, at - from), Number(time.max)))
   draw()
 }
 
@@ -144,7 +167,7 @@ function frame() {
 
 function layers() {
   const c = palettes[theme()]
-  for (const id of ['track', 'passed', 'here']) map.addSource(id, { type: 'geojson', data: NOTHING })
+  for (const id of ['track', 'passed', 'visits', 'here']) map.addSource(id, { type: 'geojson', data: NOTHING })
   const line = (/** @type {string} */ id, /** @type {string} */ source, /** @type {number} */ px, /** @type {number} */ opacity) => ({
     id, type: 'line', source, filter: ['==', ['geometry-type'], 'LineString'], layout: { 'line-join': 'round', 'line-cap': 'round' },
     paint: { 'line-color': c.accent, 'line-width': px * scale, 'line-opacity': opacity },
@@ -152,6 +175,8 @@ function layers() {
   map.addLayer(line('track', 'track', 2, 0.45))
   map.addLayer({ id: 'alone', type: 'circle', source: 'track', filter: ['==', ['geometry-type'], 'Point'], paint: { 'circle-radius': 3 * scale, 'circle-color': c.accent } })
   map.addLayer(line('passed', 'passed', 4, 1))
+  // Full where the worker was there, a ring where it was ticked off from elsewhere.
+  map.addLayer({ id: 'visits', type: 'circle', source: 'visits', paint: { 'circle-radius': 5 * scale, 'circle-color': ['case', ['get', 'here'], c.text, c.halo], 'circle-stroke-color': ['case', ['get', 'here'], c.halo, c.text], 'circle-stroke-width': 2 * scale } })
   map.addLayer({ id: 'here', type: 'circle', source: 'here', paint: { 'circle-radius': 8 * scale, 'circle-color': c.accent, 'circle-stroke-color': c.halo, 'circle-stroke-width': 3 * scale } })
   draw()
 }
