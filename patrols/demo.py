@@ -22,9 +22,9 @@ from gis.db.copying import copy_new
 from grids.choices import PostKind, Role
 from grids.demo.chance import generator
 from grids.models import Edition, Grid, Place, Post
-from patrols.models import Spot, SpotType, Visit
+from patrols.models import RouteStop, Spot, SpotRoute, SpotType, Visit
 
-__all__ = ["FILE", "load_demo_spots", "read_types"]
+__all__ = ["FILE", "load_demo_spots", "read_routes", "read_types"]
 
 FILE = "spots.toml"
 SEED = "spots"
@@ -38,17 +38,31 @@ _AWAY_NOTE = "门锁着，隔街查看"
 
 def read_types(folder: Path) -> list[Mapping[str, Any]]:
     """The types of a profile, each with how many there are `in_grid`; none without the file."""
+    return _read(folder, "type")
+
+
+def read_routes(folder: Path) -> list[Mapping[str, Any]]:
+    """The routes of a profile, one in every grid, each with the names of the `types` on it."""
+    return _read(folder, "route")
+
+
+def _read(folder: Path, key: str) -> list[Mapping[str, Any]]:
     path = folder / FILE
     if not path.is_file():
         return []
-    return list(tomllib.loads(path.read_text(encoding="utf-8"))["type"])
+    return list(tomllib.loads(path.read_text(encoding="utf-8")).get(key, ()))
 
 
 @transaction.atomic
 def load_demo_spots(
-    place: Place, types: Sequence[Mapping[str, Any]], *, now: datetime
+    place: Place,
+    types: Sequence[Mapping[str, Any]],
+    *,
+    now: datetime,
+    routes: Sequence[Mapping[str, Any]] = (),
 ) -> tuple[int, int]:
-    """Write types, spots and visits unless the place has types already; how many of the last two.
+    """Write types, spots, visits and routes unless the place has types already; how many spots and
+    visits.
 
     Positions depend on the codes of the grids alone, visits on `now` too.
     """
@@ -83,7 +97,28 @@ def load_demo_spots(
                 visits += _visits(spot, workers[pk], rng, now, midnight)
     copy_new(Spot, spots)
     copy_new(Visit, visits)
+    for told in routes:
+        _walk(place, told, spots)
     return len(spots), len(visits)
+
+
+def _walk(place: Place, told: Mapping[str, Any], spots: Sequence[Spot]) -> None:
+    """A route in every grid through its spots of the types told, in the order of their numbers."""
+    by_grid: dict[tuple[str, str], list[Spot]] = {}
+    for spot in spots:
+        if spot.type.name in told["types"]:
+            by_grid.setdefault((spot.grid_code, spot.address), []).append(spot)
+    routes = [
+        SpotRoute(place=place, name=f"{name} {told['name']}", every_days=told["every_days"])
+        for _, name in by_grid
+    ]
+    copy_new(SpotRoute, routes)
+    stops = [
+        RouteStop(route=route, spot=spot, order=order)
+        for route, ours in zip(routes, by_grid.values(), strict=True)
+        for order, spot in enumerate(ours, 1)
+    ]
+    copy_new(RouteStop, stops)
 
 
 def _type(place: Place, told: Mapping[str, Any]) -> SpotType:

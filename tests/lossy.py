@@ -27,14 +27,15 @@ def every(lost: int, broken: int) -> Callable[[int], str]:
 class Line:
     """Between a browser and the service on `to`. `fate` says what becomes of the n-th POST.
 
-    `heard` counts the POSTs by what became of them; `sent_bytes` and `got_bytes` are all that a
-    phone sent and was sent, headers and all.
+    `heard` counts the POSTs by what became of them, `asked` all requests by path; `sent_bytes` and
+    `got_bytes` are all that a phone sent and was sent, headers and all.
     """
 
     to: int
     fate: Callable[[int], str] = lambda _: ""
     is_dead: bool = False
     heard: Counter[str] = field(default_factory=Counter)
+    asked: Counter[str] = field(default_factory=Counter)
     sent_bytes: int = 0
     got_bytes: int = 0
 
@@ -103,6 +104,8 @@ class _Pair:
     def _requests(self) -> None:
         while raw := self._phone.recv(65536):
             self._line.sent_bytes += len(raw)
+            if raw.startswith((b"GET ", b"POST ")):
+                self._line.asked[raw.split(b" ", 2)[1].decode().partition("?")[0]] += 1
             if raw.startswith(b"POST "):
                 self._said = self._line.judge()
                 if self._said == "broken":

@@ -65,6 +65,7 @@ def patrol_day(request: HttpRequest) -> HttpResponse:
                 "urls": {
                     "tracks": reverse("patrols:tracks"),
                     "alerts": reverse("patrols:alerts"),
+                    "photos": "/api/v1/photos/",
                     "tiles": reverse("index") + "tiles/",
                 },
             },

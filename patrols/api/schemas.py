@@ -33,6 +33,9 @@ class TrackSerializer(serializers.Serializer[Any]):
     error_m = serializers.FloatField(help_text="好点离轨迹至多几米 (no fix was farther)")
     step_s = serializers.IntegerField(help_text="时间精确到几秒，0 为如实 (exact to)")
     features = serializers.ListField(child=serializers.DictField())
+    visits = serializers.ListField(
+        child=serializers.DictField(), help_text="当日走访 (the visits of the day)"
+    )
 
 
 class NearSerializer(serializers.Serializer[Any]):

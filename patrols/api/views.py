@@ -23,10 +23,12 @@ from patrols.choices import Period
 from patrols.models import Shift, Track
 from patrols.querysets import ground_of
 from patrols.selectors import CoverageRow, coverage_of
+from patrols.selectors.coverage import day_of
 from patrols.selectors.people import worker_seen_by
 from patrols.selectors.periods import Gone, error_of
 from patrols.selectors.track import Piece
 from patrols.selectors.tracks import raw_from
+from patrols.selectors.visits import visits_of
 from patrols.services.looking import look_at_shift, look_at_track
 
 _REFUSED = {400: ProblemsSerializer, 401: ProblemsSerializer, 404: ProblemsSerializer}
@@ -144,6 +146,7 @@ class TrackView(APIView):
                 "error_m": track.error_m,
                 "step_s": track.step_s,
                 "features": [_feature(piece) for piece in track.pieces],
+                "visits": visits_of(worker, *day_of(place, day)),
             }
         )
 

@@ -13,7 +13,7 @@ from grids.querysets import Viewer
 from patrols.models import Spot, Visit, VisitPhoto
 from patrols.selectors.people import answered_for
 
-__all__ = ["sees_photo", "visits_told"]
+__all__ = ["sees_photo", "visits_of", "visits_told"]
 
 
 def visits_told(
@@ -43,6 +43,30 @@ def visits_told(
         for visit in rows.select_related("worker")
         .prefetch_related("photos__picture")
         .order_by("-at", "-pk")
+    ]
+
+
+def visits_of(worker: User, since: datetime, until: datetime) -> list[dict[str, Any]]:
+    """The visits of `worker` from `since` (included) until `until` (not included), in order: for
+    whoever may see the worker's track of that time.
+    """
+    rows = Visit.objects.filter(worker=worker, at__gte=since, at__lt=until)
+    return [
+        {
+            "spot": visit.spot_id,
+            "name": visit.spot.name,
+            "lon": visit.spot.position.x,
+            "lat": visit.spot.position.y,
+            "at": visit.at,
+            "is_here": visit.is_here,
+            "distance_m": visit.distance_m,
+            "dwell_s": visit.dwell_s,
+            "note": visit.note,
+            "photos": [_photo(one.picture) for one in visit.photos.all()],
+        }
+        for visit in rows.select_related("spot")
+        .prefetch_related("photos__picture")
+        .order_by("at", "pk")
     ]
 
 

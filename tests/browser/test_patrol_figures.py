@@ -124,6 +124,7 @@ def test_a_shift_in_bytes(ground: District, chromium: Browser, tmp_path: Path) -
             expect(pocket.page.locator(f"#{name} .act")).to_have_count(12)
         expect(pocket.page.locator("#waiting")).to_have_text("待发 0")
         pocket.page.wait_for_timeout(2000)
+        pocket.line.asked.clear()
         before = pocket.line.sent_bytes, pocket.line.got_bytes
         for step in range(1, STEPS + 1):
             pocket.let_pass(STEP_S + 1)
@@ -136,5 +137,5 @@ def test_a_shift_in_bytes(ground: District, chromium: Browser, tmp_path: Path) -
         say(
             f"{STEPS} fixes in {STEPS * (STEP_S + 1) // 60} minutes, {Fix.objects.count()} stored:"
             f" {sent} bytes sent, {got} received; a shift of {SHIFT_H} h:"
-            f" {(sent + got) * part / 1e6:.1f} MB, pictures apart"
+            f" {(sent + got) * part / 1e6:.1f} MB, pictures apart; asked {dict(pocket.line.asked)}"
         )

@@ -19,7 +19,8 @@ const play = /** @type {HTMLButtonElement} */ (byId('play'))
 
 /** @type {any} */ let map = null
 /** @type {Piece[]} */ let pieces = []
-/** What the slider goes over: the track and the alerts, seconds. @type {{from: number, to: number} | null} */
+/** @type {any[]} */ let visits = []
+/** What the slider goes over: the track, the alerts and the visits, seconds. @type {{from: number, to: number} | null} */
 let span = null
 let running = 0
 let turn = 0
@@ -62,6 +63,7 @@ function draw() {
   time.setAttribute('aria-valuetext', [byId('clock').textContent, isGap && say('gap')].filter(Boolean).join(' '))
   byId('map').classList.toggle('is-gap', isGap)
   byId('clock').title = isGap ? say('gap') : here?.accuracy ? say('accuracy', { n: number(Math.round(here.accuracy)) }) : ''
+  map?.getSource('visits')?.setData(collection(visits.map((one) => feature({ type: 'Point', coordinates: [one.lon, one.lat] }, { here: one.is_here }))))
   const source = map?.getSource('track')
   if (!source) return
   const whole = pieces.map(({ points }) => points.length > 1
@@ -140,9 +142,10 @@ async function choose(worker) {
   // Another one was chosen meanwhile.
   if (mine !== turn) return
   pieces = track ? read(track) : []
+  visits = track ? track.visits : []
   if (track) tell(track)
   const all = pieces.flatMap(({ times }) => times)
-  const moments = [...all, ...momentsOf(alerts?.results ?? [])]
+  const moments = [...all, ...momentsOf(alerts?.results ?? []), ...visits.map((one) => Date.parse(one.at) / 1000)]
   span = moments.length ? { from: moments.reduce((a, b) => Math.min(a, b)), to: moments.reduce((a, b) => Math.max(a, b)) } : null
   time.max = String(span ? Math.ceil(span.to - span.from) : 0)
   // Where they were last, not the silence after it.
@@ -152,6 +155,18 @@ async function choose(worker) {
   showAlerts(alerts?.results ?? null, span, { speak, zone: config.zone, goTo })
   frame()
   draw()
+  listVisits()
+}
+
+/** The places that were ticked off, each a way to its moment. */
+function listVisits() {
+  byId('visits').hidden = !visits.length
+  byId('visits-count').textContent = number(visits.length)
+  byId('visits-list').replaceChildren(...visits.map((one) => make('li', {},
+    make('button', { type: 'button', onclick: () => goTo(Date.parse(one.at) / 1000) },
+      make('b', {}, `${clock.format(Date.parse(one.at)).slice(0, 5)} ${one.name}`),
+      make('span', { class: 'quiet' }, [one.is_here ? say('visit.here') : say('visit.away', { n: number(Math.round(one.distance_m)) }), one.dwell_s == null ? '' : say('visit.dwell', { n: number(Math.round(one.dwell_s / 60)) }), one.note].filter(Boolean).join(' · '))),
+    ...one.photos.map((/** @type {any} */ photo, /** @type {number} */ k) => make('a', { href: config.urls.photos + photo.id }, make('img', { src: config.urls.photos + photo.id, alt: say('visit.photo', { n: k + 1 }), loading: 'lazy' }))))))
 }
 
 function frame() {
@@ -164,7 +179,7 @@ function frame() {
 /** @param {any} on the map */
 function layers(on) {
   const c = palettes[theme()]
-  for (const id of ['track', 'passed', 'here']) on.addSource(id, { type: 'geojson', data: NOTHING })
+  for (const id of ['track', 'passed', 'visits', 'here']) on.addSource(id, { type: 'geojson', data: NOTHING })
   const line = (/** @type {string} */ id, /** @type {string} */ source, /** @type {number} */ px, /** @type {number} */ opacity) => ({
     id, type: 'line', source, filter: ['==', ['geometry-type'], 'LineString'], layout: { 'line-join': 'round', 'line-cap': 'round' },
     paint: { 'line-color': c.accent, 'line-width': px * scale, 'line-opacity': opacity },
@@ -172,6 +187,8 @@ function layers(on) {
   on.addLayer(line('track', 'track', 2, 0.45))
   on.addLayer({ id: 'alone', type: 'circle', source: 'track', filter: ['==', ['geometry-type'], 'Point'], paint: { 'circle-radius': 3 * scale, 'circle-color': c.accent } })
   on.addLayer(line('passed', 'passed', 4, 1))
+  // Full where the worker was there, a ring where it was ticked off from elsewhere.
+  on.addLayer({ id: 'visits', type: 'circle', source: 'visits', paint: { 'circle-radius': 5 * scale, 'circle-color': ['case', ['get', 'here'], c.text, c.halo], 'circle-stroke-color': ['case', ['get', 'here'], c.halo, c.text], 'circle-stroke-width': 2 * scale } })
   on.addLayer({ id: 'here', type: 'circle', source: 'here', paint: { 'circle-radius': 8 * scale, 'circle-color': c.accent, 'circle-stroke-color': c.halo, 'circle-stroke-width': 3 * scale } })
   draw()
 }

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gis.kernel.errors import WanggeError
 from grids.imports.gazette import place_of
-from patrols.demo import load_demo_spots, read_types
+from patrols.demo import load_demo_spots, read_routes, read_types
 
 
 class Command(BaseCommand):
@@ -29,7 +29,9 @@ class Command(BaseCommand):
         try:
             told = tomllib.loads((folder / "place.toml").read_text(encoding="utf-8"))
             place = place_of(told["code"])
-            spots, visits = load_demo_spots(place, read_types(folder), now=timezone.now())
+            spots, visits = load_demo_spots(
+                place, read_types(folder), now=timezone.now(), routes=read_routes(folder)
+            )
         except (WanggeError, OSError) as error:
             raise CommandError(str(error)) from error
         if spots:

@@ -4,7 +4,7 @@ import { byId, make } from 'gis/page.js'
 import { icon } from 'report/icon.js'
 import { track } from './fixes.js'
 import { again, discard, drain, outbox } from './outbox.js'
-import { clockSaid } from './clock.js'
+import { clockSaid, instant } from './clock.js'
 import { close, open, opened } from './panels.js'
 import { mend } from './report.js'
 import { clock, config, isOffline, on, say } from './state.js'
@@ -52,7 +52,7 @@ function show() {
         ...waiting.map((one) => row(one, 'clock', say(outbox.signedOut ? 'waits.sign_in' : !isOffline() ? 'waits.turn' : 'waits.net'), make('span', { class: 'quiet' }, size(one)))),
         ...(track.waiting ? [make('li', {}, icon('clock'), make('span', {}, make('b', {}, say('track.waits', { n: track.waiting })), make('span', { class: 'quiet' }, say('track.how'))), make('span'))] : []),
       ]),
-      ...part('queue.sent', sent.map((one) => row(one, 'done', one.told?.incident ?? one.told?.number ?? '', make('span', { class: 'quiet' }, clock(one.sentAt))))),
+      ...part('queue.sent', sent.map((one) => row(one, 'done', one.told?.incident ?? one.told?.number ?? '', make('span', { class: 'quiet' }, clock(instant(one.sentAt).getTime()))))),
       refused.length ? make('p', { class: 'quiet' }, say('track.refused'), ' ', refused.map(([reason, n]) => `${say(`fix.${reason}`)} ${n}`).join(', ')) : null,
       waiting.length && navigator.onLine ? make('button', { type: 'button', class: 'second', onclick: drain }, say('send_now')) : null))
 }
@@ -62,7 +62,7 @@ const part = (name, rows) => (rows.length ? [make('h3', {}, say(name)), make('ul
 
 /** @param {import('./outbox.js').Item} item @param {string} mark @param {Node | string} about @param {HTMLElement} end */
 function row(item, mark, about, end) {
-  return make('li', { class: item.state }, icon(mark), make('span', {}, make('b', {}, item.title), make('span', { class: 'quiet' }, about, ' ', make('time', {}, clock(item.made_at)))), end)
+  return make('li', { class: item.state }, icon(mark), make('span', {}, make('b', {}, item.title), make('span', { class: 'quiet' }, about, ' ', make('time', {}, clock(instant(item.made_at).getTime())))), end)
 }
 
 /** @param {import('./outbox.js').Item} item */

@@ -51,10 +51,11 @@ function drag(down) {
   }
   const up = () => {
     handle.removeEventListener('pointermove', move)
-    const height = sheet.offsetHeight
-    sheet.classList.remove('dragged')
+    const left = sheet.offsetHeight
     sheet.style.height = ''
-    if (dragged) setSheet(nearest(height))
+    // Measured before heights take their time again.
+    if (dragged) setSheet(nearest(left))
+    sheet.classList.remove('dragged')
   }
   handle.addEventListener('pointermove', move)
   for (const name of ['pointerup', 'pointercancel']) handle.addEventListener(name, up, { once: true })

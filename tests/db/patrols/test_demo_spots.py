@@ -8,8 +8,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.models import F
 
-from patrols.demo import load_demo_spots, read_types
-from patrols.models import Spot, SpotType, Visit
+from patrols.demo import load_demo_spots, read_routes, read_types
+from patrols.models import Spot, SpotRoute, SpotType, Visit
+from patrols.selectors.routes import routes_due
 from patrols.selectors.spots import dues
 from patrols.services.spots import find_again
 from tests.demo import PROFILE
@@ -34,6 +35,20 @@ def test_every_grid_has_its_spots_once(district: District) -> None:
     assert visited == {district.cell(0, 0).code}
     assert not Visit.objects.filter(received_at__lt=F("at")).exists()
     assert not Visit.objects.filter(at__gt=NOW).exists()
+
+
+def test_every_grid_has_its_route(district: District) -> None:
+    load_demo_spots(district.place, read_types(PROFILE), now=NOW, routes=read_routes(PROFILE))
+    [row] = routes_due(district.users["worker"], district.place, NOW)
+    assert (row.route.every_days, len(row.stops)) == (1, 4)
+    assert SpotRoute.objects.count() == len(district.grids)
+    assert len(routes_due(district.users["centre"], district.place, NOW)) == len(district.grids)
+
+
+def test_two_visits_are_apart_before_working_hours(district: District) -> None:
+    early = NOW.replace(hour=17)  # past midnight there
+    load_demo_spots(district.place, read_types(PROFILE), now=early)
+    assert not Visit.objects.filter(at__gt=early).exists()
 
 
 def test_the_same_positions_every_time(district: District) -> None:

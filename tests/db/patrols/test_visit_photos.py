@@ -93,6 +93,19 @@ def test_it_is_seen_on_the_ground_of_the_spot(district: District, spot: Spot, ap
     assert api_for(away.users["centre"]).get(f"/api/v1/photos/{photo}").status_code == 404
 
 
+def test_a_look_at_a_day_shows_its_visits(district: District, spot: Spot, api_for: For) -> None:
+    worker = district.users["worker"]
+    client = api_for(worker)
+    photo = send(client)
+    tick(client, spot, photos=[photo], note="门已修好")
+    answer = api_for(district.users["community"]).get(
+        "/api/v1/patrols/tracks", {"worker": worker.username}
+    )
+    [row] = answer.json()["visits"]
+    assert (row["name"], row["is_here"], row["note"]) == (spot.name, True, "门已修好")
+    assert [one["id"] for one in row["photos"]] == [photo]
+
+
 def test_the_phone_says_by_how_much_it_put_its_clock_right(
     district: District, spot: Spot, api_for: For
 ) -> None:
