@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -57,6 +58,7 @@ walked AS (
         OR coalesce(lead(f.at) OVER w - f.at > %(gap)s, false)
     ) AS is_break
     FROM beyond b JOIN patrols_fix f ON f.worker_id = b.worker_id AND f.flags = 0
+        AND b.worker_id <> ALL(%(known)s::bigint[])
         AND f.at > %(since)s AND f.at <= %(now)s AND f.at >= b.started_at AND f.at <= b.at
     WINDOW w AS (PARTITION BY b.worker_id ORDER BY f.at)
 ),
@@ -73,13 +75,14 @@ FROM seen s LEFT JOIN beyond b ON b.worker_id = s.worker_id
 """
 
 
-def astray(edition: Edition, rule: AlertRule, now: datetime) -> Found:
+def astray(edition: Edition, rule: AlertRule, now: datetime, known: Collection[int] = ()) -> Found:
     """Whose good fixes have all lain outside their grids for `rule.minutes`, the newest with them.
 
     Outside is farther from every grid of their posts (in `edition`, which is in force) than the
     fix's accuracy and `rule.metres` together; of an unknown accuracy the worst is believed that is
     still good. Over is it once the newest fix lies within `rule.metres` of a grid. Who was not seen
-    for `LIVE` is in neither: nobody knows.
+    for `LIVE` is in neither: nobody knows. Of `known` (keys) it is known already: they are asked
+    for their newest fix only.
     """
     long_enough = timedelta(minutes=rule.minutes)
     told: dict[str, Any] = {
@@ -88,6 +91,7 @@ def astray(edition: Edition, rule: AlertRule, now: datetime) -> Found:
         "srid_m": edition.place.srid_m,
         "metres": rule.metres,
         "unknown_m": Rules().accuracy_m,
+        "known": list(known),
         "now": now,
         "live": now - LIVE,
         "gap": LIVE,
@@ -100,19 +104,25 @@ def astray(edition: Edition, rule: AlertRule, now: datetime) -> Found:
     for worker, *row, away_m, since in rows:
         if away_m <= rule.metres:
             found.over[worker] = Closing.BACK
+        elif worker in known and away_m > row[4] + rule.metres:
+            found.signs[worker] = _sign(worker, row, away_m, None, rule)
         elif since is not None and row[1] - since >= long_enough:
             found.signs[worker] = _sign(worker, row, away_m, since, rule)
     return found
 
 
-def _sign(worker: int, row: list[Any], away_m: float, since: datetime, rule: AlertRule) -> Sign:
+def _sign(
+    worker: int, row: list[Any], away_m: float, since: datetime | None, rule: AlertRule
+) -> Sign:
     shift, at, lon, lat, accuracy_m, codes = row
     facts = {
-        "since": since.isoformat(),
+        "since": since.isoformat() if since else None,
         "distance_m": round(away_m, 1),
         "accuracy_m": round(accuracy_m, 1),
         "grids": codes,
         "minutes": rule.minutes,
         "metres": rule.metres,
     }
-    return Sign(worker=worker, shift=shift, at=at, lon=lon, lat=lat, facts=facts)
+    return Sign(
+        worker=worker, shift=shift, at=at, lon=lon, lat=lat, facts=facts, goes_on=since is None
+    )

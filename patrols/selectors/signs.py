@@ -15,7 +15,10 @@ __all__ = ["Found", "Sign", "first_grids"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sign:
-    """A condition holds for `worker` (key) at `at`; `lon`, `lat` WGS-84 degrees of the last fix."""
+    """A condition holds for `worker` (key) at `at`; `lon`, `lat` WGS-84 degrees of the last fix.
+
+    One that `goes_on` was only asked whether it still holds: it opens nothing.
+    """
 
     worker: int
     shift: int | None = None
@@ -23,6 +26,7 @@ class Sign:
     lon: float | None = None
     lat: float | None = None
     facts: dict[str, Any]
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Shifts are locked before alerts, here and where a shift ends: so an alert never 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -33,6 +34,14 @@ DEFAULTS = {
     AlertKind.LATE_START: (15, 0),
 }
 
+# Every minute for every open alert: in the words of the ORM it costs more than all questions.
+_GO_ON = """
+UPDATE patrols_alert a SET last_at = n.at, point = ST_Point(n.lon, n.lat, 4326), facts = n.facts
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::float8[], %s::float8[], %s::jsonb[])
+    AS n (id, at, lon, lat, facts)
+WHERE a.id = n.id
+"""
+
 
 def derive_everywhere(*, now: datetime) -> None:
     """Bring the alerts of every place up to date."""
@@ -53,7 +62,7 @@ def derive_alerts(edition: Edition, *, now: datetime) -> tuple[int, int]:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [lock])
     found = _found(edition, now)
     shifts = _locked({sign.shift for one in found.values() for sign in one.signs.values()})
-    held = Alert.objects.open().filter(place=place).select_for_update(of=("self",))
+    held = Alert.objects.open().filter(place=place).order_by("pk").select_for_update(of=("self",))
     there = {(one.kind, one.worker_id): one for one in held.select_related("place")}
     grids = first_grids(place, now)
     ended = _over(there.values(), found, grids.keys(), now)
@@ -63,6 +72,7 @@ def derive_alerts(edition: Edition, *, now: datetime) -> tuple[int, int]:
         for kind, one in found.items()
         for sign in one.signs.values()
         if (kind, sign.worker) not in there
+        and not sign.goes_on
         and sign.worker in grids
         and (sign.shift is None or sign.shift in shifts)
     ]
@@ -77,7 +87,7 @@ def close_alerts(
 ) -> int:
     """Close the open alerts of `workers` (keys) in the transaction that makes them void."""
     rows = Alert.objects.open().filter(worker__in=workers, kind__in=list(kinds))
-    held = list(rows.select_for_update(of=("self",)).select_related("place"))
+    held = list(rows.order_by("pk").select_for_update(of=("self",)).select_related("place"))
     _close([(one, why) for one in held], now)
     for place in {one.place for one in held}:
         tell_change(place, [one for one in held if one.place_id == place.pk], now)
@@ -89,11 +99,16 @@ def _found(edition: Edition, now: datetime) -> dict[str, Found]:
     place = edition.place
     rules = {rule.kind: rule for rule in _rules(place) if rule.is_active}
     ways: dict[str, Callable[[AlertRule], Found]] = {
-        AlertKind.OUT_OF_GRID: lambda rule: astray(edition, rule, now),
+        AlertKind.OUT_OF_GRID: lambda rule: astray(edition, rule, now, _known_out(place)),
         AlertKind.NO_SIGNAL: lambda rule: silent(place, rule, now),
         AlertKind.LATE_START: lambda rule: late(place, rule, now),
     }
     return {kind: way(rules[kind]) for kind, way in ways.items() if kind in rules}
+
+
+def _known_out(place: Place) -> set[int]:
+    rows = Alert.objects.open().filter(place=place, kind=AlertKind.OUT_OF_GRID)
+    return set(rows.values_list("worker", flat=True))
 
 
 def _rules(place: Place) -> list[AlertRule]:
@@ -162,9 +177,11 @@ def _go_on(there: dict[tuple[str, int], Alert], found: dict[str, Found], over: s
             continue
         # Since when was told when it opened, by fixes that may be out of reach by now.
         since = {name: alert.facts[name] for name in ("since",) if name in alert.facts}
-        alert.last_at, alert.point, alert.facts = sign.at, _point(sign), {**sign.facts, **since}
-        rows.append(alert)
-    Alert.objects.bulk_update(rows, ["last_at", "point", "facts"])
+        facts = json.dumps({**sign.facts, **since}, ensure_ascii=False)
+        rows.append((alert.pk, sign.at, sign.lon, sign.lat, facts))
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(_GO_ON, [list(column) for column in zip(*rows, strict=True)])
 
 
 def _alert(place: Place, kind: str, sign: Sign, grid: int, now: datetime) -> Alert:

@@ -36,9 +36,11 @@ function drawAlerts(alerts, to) {
   if (live.phase === 'loading') return
   // Only what changed: a row under somebody's hands stays.
   const words = JSON.stringify([alerts, live.alert, [...wrongs], Math.floor(Date.now() / 60_000), live.readAt > 0])
-  if (words === kept) return
-  kept = words
   const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.focus
+  // Nor are words that somebody is writing taken from under an input method.
+  const isWriting = focused?.startsWith('note-') && alerts.some((one) => one.id === live.alert && !one.acknowledged_at)
+  if (words === kept || isWriting) return
+  kept = words
   list.setAttribute('aria-busy', 'false')
   if (!alerts.length) {
     const filtered = live.subdistrict || live.kind

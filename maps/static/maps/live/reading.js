@@ -14,9 +14,16 @@ const MOST = '2000'
 export function beginReading(changed) {
   let alertsAt = 0
   let later = 0
+  /** One after another, so that an older answer never comes last. @type {'none' | 'running' | 'again'} */
+  let state = 'none'
 
   const read = async (/** @type {boolean} */ alertsToo) => {
     if (document.hidden || live.phase === 'signed_out') return
+    if (state !== 'none') {
+      if (alertsToo) state = 'again'
+      return
+    }
+    state = 'running'
     try {
       const place = { place: config.place }
       const asked = alertsToo || Date.now() - alertsAt > ALERTS_EVERY_MS
@@ -35,7 +42,10 @@ export function beginReading(changed) {
       const out = error instanceof Refused && (error.status === 401 || error.status === 403)
       live.phase = out ? 'signed_out' : navigator.onLine ? 'failed' : 'offline'
     }
+    const again = /** @type {string} */ (state) === 'again'
+    state = 'none'
     changed()
+    if (again) read(true)
   }
   const soon = () => {
     clearTimeout(later)
