@@ -90,6 +90,11 @@ class LivePositionQuerySet(models.QuerySet[Any]):
 
 
 class FixBatchQuerySet(models.QuerySet[Any]):
+    def meeting(self, since: datetime, until: datetime) -> Self:
+        """Batches that hold, or may hold, fixes from `since` until `until`."""
+        span = TimeRange("first_at", "last_at", RangeBoundary(inclusive_upper=True))
+        return self.alias(span=span).filter(span__overlap=Range(since, until))
+
     def for_user(self, user: Viewer) -> Self:
         """What the user sent; for the centre and administrators, what was sent in their place."""
         if isinstance(user, AnonymousUser):

@@ -78,6 +78,7 @@ def tell_covered(covered: Covered, window: str) -> dict[str, Any]:
         "seen": covered.seen,
         "total": len(covered.rows),
         "on_duty": covered.on_duty,
+        "error_m": covered.error_m,
         "subdistricts": [
             {"code": one.code, "name": one.name, "grids": one.grids, "seen": one.seen}
             for one in covered.subdistricts

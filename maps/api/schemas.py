@@ -112,6 +112,7 @@ class CoveredSerializer(serializers.Serializer[Any]):
     seen = serializers.IntegerField()
     total = serializers.IntegerField()
     on_duty = serializers.IntegerField()
+    error_m = serializers.FloatField(allow_null=True)
     subdistricts = SubdistrictCoverSerializer(many=True)
     grids = GridCoverSerializer(many=True)
     box = serializers.ListField(child=serializers.FloatField(), allow_null=True)

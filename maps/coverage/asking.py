@@ -109,7 +109,8 @@ def _window(request: Request, scope: Scope, now: datetime) -> _When | None:
     except Gone as gone:
         raise refuse("at", "retention_over", *halves(gone.message), status_code=410) from gone
     day = moment.at.date()
-    return covered.rows, window, day, Period.DAY, covered.since, covered.until, None
+    error_m = covered.error_m
+    return covered.rows, window, day, Period.DAY, covered.since, covered.until, error_m
 
 
 def _period(request: Request, scope: Scope, now: datetime) -> _When:

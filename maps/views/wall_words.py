@@ -110,6 +110,7 @@ def _map() -> dict[str, str]:
         "coverage.on_duty": _("人在岗"),
         "coverage.title": _("轨迹两侧 {n} 米以内，占网格面积"),
         "coverage.ground": _("走过的地方"),
+        "coverage.kept": _("由已压缩的轨迹计算，误差 ≤ {n} 米"),
         "coverage.honest": _("没有记录不等于没有去过：浏览器不能在后台定位。"),
         "stale.head": _("多久没有记录"),
         "stale.now": _("现在，按面积"),

@@ -9,7 +9,7 @@ from grids.choices import RegionLevel
 from grids.models import Edition, Grid, Region
 from maps.wall.moment import Moment
 from patrols.selectors import CoverageRow, coverage_rows, on_duty
-from patrols.selectors.periods import check_remains
+from patrols.selectors.periods import check_remains, error_between
 
 __all__ = ["WINDOWS", "Covered", "SubdistrictCover", "covered_at"]
 
@@ -32,6 +32,7 @@ class Covered:
     """Coverage from `since` until `until`: share of the ground within `WITHIN_M` of a track.
 
     A grid is seen when a position was recorded in it. `rows` hold every grid, in order of code.
+    `error_m` is told where tracks were kept instead of all positions.
     """
 
     since: datetime
@@ -40,6 +41,7 @@ class Covered:
     subdistricts: list[SubdistrictCover]
     seen: int
     on_duty: int
+    error_m: float | None
 
 
 def covered_at(edition: Edition, moment: Moment, window: str) -> Covered:
@@ -59,6 +61,7 @@ def covered_at(edition: Edition, moment: Moment, window: str) -> Covered:
         subdistricts=_by_subdistrict(edition, rows),
         seen=sum(row.fixes > 0 for row in rows),
         on_duty=on_duty(edition.place, moment.at),
+        error_m=error_between(since, moment.at),
     )
 
 

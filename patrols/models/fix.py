@@ -1,7 +1,10 @@
 from django.conf import settings
+from django.contrib.postgres.fields import RangeBoundary
+from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from gis.db.functions import TimeRange
 from patrols.choices import DatumCode
 from patrols.querysets import FixBatchQuerySet, FixQuerySet
 
@@ -86,7 +89,10 @@ class FixBatch(models.Model):
         verbose_name_plural = _("轨迹点批次")
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["last_at", "first_at"], name="batch_by_time"),
+            GistIndex(
+                TimeRange("first_at", "last_at", RangeBoundary(inclusive_upper=True)),
+                name="batch_by_time",
+            ),
             models.Index(fields=["received_at"], name="batch_by_receipt"),
             models.Index(
                 fields=["id"], name="batch_to_record", condition=models.Q(is_recorded=False)

@@ -77,6 +77,7 @@ class Track(models.Model):
         indexes = [
             GistIndex(
                 TimeRange("since", "until", RangeBoundary(inclusive_upper=True)),
+                F("worker"),
                 condition=Q(since__isnull=False),
                 name="track_by_time",
             ),

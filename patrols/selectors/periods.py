@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Max
 
@@ -69,13 +69,19 @@ def error_of(
 
     None where all fixes are there, or were when its rows were derived.
     """
-    days, gone = days_of(edition.place, period, day), raw_from()
+    days = days_of(edition.place, period, day)
     window = days[0][0], days[-1][1]
-    if gone is None or gone <= window[0]:
-        return None
     if _derived(edition, begin_of(period, day), period, within_m, window):
         return None
-    kept = Track.objects.meeting(window[0], min(gone, window[1]))
+    return error_between(*window)
+
+
+def error_between(since: datetime, until: datetime) -> float | None:
+    """The same of any window whose shares are computed, and not derived before."""
+    gone = raw_from()
+    if gone is None or gone <= since:
+        return None
+    kept = Track.objects.meeting(since, min(gone, until))
     farthest: float | None = kept.aggregate(most=Max("error_m"))["most"]
     return farthest
 

@@ -21,8 +21,6 @@ __all__ = ["LIMITS", "Fixes", "fixes_between", "raw_from", "steps_between", "sto
 FloatArray = NDArray[np.float64]
 # Fixes further apart than this are not joined: nobody knows the way between them.
 LIMITS = Limits(seconds=180.0, metres=250.0)
-# No batch spans more: a fix is refused that is older than seven days.
-LONGEST_BATCH = timedelta(days=9)
 BY_RULE, BEGINS, JOINED = -1, 0, 1
 _COLUMNS = {"worker": "i8", "at": "i8", "lon": "f8", "lat": "f8", "accuracy_m": "f4"}
 _STEPS = """
@@ -111,10 +109,7 @@ def stored_stamp(since: datetime, until: datetime) -> tuple[Any, ...]:
 
     Its first member is the number of batches that meet the window.
     """
-    rows = FixBatch.objects.filter(
-        last_at__gte=since, last_at__lt=until + LONGEST_BATCH, first_at__lt=until
-    )
-    told = rows.aggregate(count=Count("pk"), last=Max("pk"))
+    told = FixBatch.objects.meeting(since, until).aggregate(count=Count("pk"), last=Max("pk"))
     gone = raw_from()
     if gone is None or gone <= since:
         return told["count"], told["last"] or 0

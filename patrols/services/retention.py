@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Max, Q
+from psycopg.errors import LockNotAvailable
 
 from gis.kernel.errors import WanggeError
 from grids.choices import EditionState
@@ -99,6 +100,13 @@ def apply(
             done.fixes += _let_go(day, now)
         except NotCompacted as error:
             done.blocked = str(error)
+            break
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable):
+                raise
+            done.blocked = (
+                f"{day} 正被读取，下次再删。 ({day} is being read: the next run drops it.)"
+            )
             break
         done.days += 1
     done.deleted = coarsening.delete_old(now=now, most=most_tracks)

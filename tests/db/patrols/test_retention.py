@@ -211,6 +211,8 @@ def test_readers_hold_a_day_up_and_nothing_is_lost(transactional_db: None) -> No
         reader.execute("SELECT count(*) FROM patrols_fix")
         with pytest.raises(OperationalError):
             retention.drop(date(2026, 10, 1), now=after(31))
+        done = retention.apply(now=after(31))
+        assert ("正被读取" in done.blocked, done.days) == (True, 0)
     assert date(2026, 10, 1) in partitions.there()
     assert not DroppedDay.objects.exists()
     assert retention.drop(date(2026, 10, 1), now=after(31)) > 0

@@ -64,5 +64,6 @@ export function coverageSection(told, voice, whole) {
       pair(query({}), `${number(told.seen)} / ${number(told.total)}`, say('coverage.seen')),
       pair(query({}), number(told.on_duty), say('coverage.on_duty'))),
     whole ? make('table', {}, ...rows) : null,
+    told.error_m == null ? null : make('p', { class: 'quiet' }, say('coverage.kept', { n: number(Math.ceil(told.error_m)) })),
     whole ? make('p', { class: 'quiet' }, say('coverage.honest')) : null)
 }
