@@ -46,6 +46,7 @@ class Watched:
     base: str
     wrongs: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    flying: set[Request] = field(default_factory=set)
 
     def open(self, path: str) -> Page:
         """Go there and wait until the map stands still."""
@@ -75,7 +76,26 @@ class Watched:
         if response.status >= 400:
             self.wrongs.append(f"{response.status} {response.url}")
 
+    def land(self) -> None:
+        """Wait for what is on its way: tables are emptied next, and nobody may be reading them."""
+        for _ in range(100):
+            if not self.flying:
+                return
+            self.page.context.pages[0].wait_for_timeout(50)
+
+    def _flies(self, request: Request) -> None:
+        # A stream stays open until the page is closed.
+        if request.resource_type != "eventsource":
+            self.flying.add(request)
+
+    def _landed(self, request: Request) -> None:
+        self.flying.discard(request)
+
     def watch(self) -> None:
+        context = self.page.context
+        context.on("request", self._flies)
+        context.on("requestfinished", self._landed)
+        context.on("requestfailed", self._landed)
         self.page.set_default_timeout(PATIENCE_MS)
         self.page.on("console", lambda said: self._said(said.type, said.text))
         self.page.on("pageerror", lambda error: self.wrongs.append(str(error)))
@@ -114,6 +134,8 @@ def watched(
     seen = Watched(context.new_page(), live_server.url)
     seen.watch()
     yield seen
+    if context.pages:
+        seen.land()
     context.close()
     assert seen.wrongs == []
 
