@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -26,14 +25,6 @@ from tests.patrols import columns, make_shift
 
 AWAY = re.compile("最近一次离网格 (299|300|301) 米")
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def _asks_no_more(watched: Watched) -> Iterator[None]:
-    """The page goes on asking: what it asked last is answered before the tables are emptied."""
-    yield
-    watched.page.goto("about:blank")
-    watched.page.wait_for_timeout(1000)
 
 
 def walked(ground: District, worker: User, point: tuple[float, float], *minutes: float) -> None:
