@@ -32,7 +32,7 @@ FloatArray = NDArray[np.float64]
 EVERY_S, BATCH, PHONES = 10, 720, 4
 PACE_M_S = 1.2
 DEMO, TOWN = "370212", "370299"
-REPLAYS = 0.3
+REPLAYS, ASTRAY = 0.3, 0.2
 # Beside the walk each worker sends one fix of each: refused with a reason, or stored and marked.
 REFUSED = ("shift_unknown", "in_the_future")
 MARKED = (1, 2, 4)  # inaccurate, at zero island, at an impossible speed
@@ -90,9 +90,11 @@ def fill(site: OwnSite, workers: int, hours: float, *, demo: bool = False) -> Da
     for walker in walkers:
         rng = np.random.default_rng(walker.pk)
         x, y = _walk(walker.ground, day.count, rng)
+        walker.is_on = bool(rng.random() < 0.5)
+        if walker.is_on and rng.random() < ASTRAY:
+            x = x + _way_out(walker.ground, day.count)
         lon, lat = back.transform(x, y)
         walker.lon, walker.lat = np.round(lon, 7), np.round(lat, 7)
-        walker.is_on = bool(rng.random() < 0.5)
     return day
 
 
@@ -111,6 +113,12 @@ def _walk(ground: BaseGeometry, count: int, rng: np.random.Generator) -> tuple[A
             beyond = at
         steps[k] = at = beyond
     return steps[:, 0], steps[:, 1]
+
+
+def _way_out(ground: BaseGeometry, count: int) -> FloatArray:
+    """How far east of the walk somebody is who leaves the grid at the end; metres, (count,)."""
+    west, _, east, _ = ground.bounds
+    return (east - west + 400.0) * np.clip((np.arange(count) - count + 120) / 40.0, 0.0, 1.0)
 
 
 def send(day: Day) -> None:

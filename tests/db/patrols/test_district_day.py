@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -54,6 +55,55 @@ JOIN LATERAL (
 WHERE EXISTS (SELECT FROM patrols_shift s WHERE s.worker_id = u.id AND s.ended_at IS NULL)
 ORDER BY away LIMIT 10
 """
+# Ground within reach of any good fix or way, of squares of the plane whose middle is.
+_RECORDED = """
+WITH fix AS (
+    SELECT worker_id, at, ST_Transform(ST_SetSRID(ST_MakePoint(lon, lat), 4326), %(srid)s) AS p
+    FROM patrols_fix WHERE flags = 0
+), step AS (
+    SELECT p, lag(p) OVER w AS q, at - lag(at) OVER w AS wait FROM fix
+    WINDOW w AS (PARTITION BY worker_id ORDER BY at)
+), way AS MATERIALIZED (
+    SELECT CASE WHEN wait <= interval '180 s' AND ST_Distance(p, q) <= 250
+        THEN ST_MakeLine(q, p) ELSE p END AS line FROM step
+), land AS (
+    SELECT ST_Transform(geometry, %(srid)s) AS ground FROM grids_grid
+    WHERE code = %(code)s AND edition_id = %(edition)s
+), near AS MATERIALIZED (
+    SELECT line FROM way, land WHERE line && ST_Expand(ground, 100)
+)
+SELECT coalesce(sum(ST_Area(ST_Intersection(cell.geom, ground))) FILTER (WHERE EXISTS (
+    SELECT FROM near WHERE ST_DWithin(line, ST_Centroid(cell.geom), %(within)s))), 0)
+    / ST_Area(ground)
+FROM land, ST_SquareGrid(50, ground) AS cell GROUP BY ground
+"""
+# On shift, the newest fix surely outside of all grids of the worker's posts, and so all before it
+# for ten minutes.
+_OUTSIDE = """
+WITH fix AS MATERIALIZED (
+    SELECT u.username, f.at, ST_Distance(
+        ST_Transform(ST_SetSRID(ST_MakePoint(f.lon, f.lat), 4326), %(srid)s), own.ground)
+        > f.accuracy_m + 50 AS is_out
+    FROM patrols_fix f JOIN grids_user u ON u.id = f.worker_id JOIN LATERAL (
+        SELECT ST_Transform(ST_Union(g.geometry), %(srid)s) AS ground FROM grids_post p
+        JOIN grids_grid g ON g.id = p.grid_id
+        WHERE p.user_id = u.id AND upper_inf(p.during)) own ON true
+    WHERE f.flags = 0 AND f.at > %(now)s - interval '25 minutes' AND EXISTS (
+        SELECT FROM patrols_shift s WHERE s.worker_id = u.id AND s.ended_at IS NULL)
+)
+SELECT DISTINCT username FROM fix f WHERE
+    NOT EXISTS (SELECT FROM fix g WHERE g.username = f.username AND NOT g.is_out
+        AND g.at > (SELECT max(at) FROM fix WHERE username = f.username) - interval '10 minutes')
+    AND EXISTS (SELECT FROM fix h WHERE h.username = f.username AND h.at <=
+        (SELECT max(at) FROM fix WHERE username = f.username) - interval '10 minutes')
+"""
+_DERIVE = """
+import django; django.setup()
+from datetime import timedelta
+from django.utils import timezone
+from patrols.services.alerts import derive_everywhere
+derive_everywhere(now=timezone.now() + timedelta(minutes={minutes}))
+"""
 
 
 @contextmanager
@@ -69,6 +119,8 @@ def check_all(day: Day, sample: int) -> None:
     check_coverage(day, sample)
     check_nearest(day)
     check_tracks(day)
+    check_alerts(day)
+    check_staleness(day, sample // 4)
 
 
 def check_what_is_kept(day: Day) -> None:
@@ -160,6 +212,61 @@ def check_tracks(day: Day) -> None:
         assert points == [pytest.approx(one, abs=1e-7) for one in kept]
     looks = day.site.ask("SELECT count(*) FROM ledger_auditevent WHERE action = 'track.viewed'")
     assert looks == [(len(_local_days(day)),)]
+
+
+def check_alerts(day: Day) -> None:
+    """Who is outside now, and, when nothing more has come for 21 minutes, who is silent."""
+    now = datetime.now(UTC)
+    derive(day, 0)
+    with day.site.connect() as connection:
+        outside = connection.execute(_OUTSIDE, {"srid": day.srid_m, "now": now}).fetchall()
+    assert opened(day, "out_of_grid") == {name for (name,) in outside}
+    assert 0 < len(outside) < sum(walker.is_on for walker in day.walkers) / 2
+    assert opened(day, "no_signal") == set()
+    derive(day, 21)
+    silent = day.site.ask(
+        "SELECT username FROM grids_user u WHERE EXISTS (SELECT FROM patrols_shift s"
+        " WHERE s.worker_id = u.id AND s.ended_at IS NULL)"
+    )
+    assert opened(day, "no_signal") == {name for (name,) in silent}
+
+
+def derive(day: Day, minutes: int) -> None:
+    """What the timed task does, so many minutes from now."""
+    done = day.site.run("-c", _DERIVE.format(minutes=minutes))
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def opened(day: Day, kind: str) -> set[str]:
+    """The workers with an open alert, page by page."""
+    found: set[str] = set()
+    path = f"/api/v1/patrols/alerts?state=open&kind={kind}&page_size=200&page="
+    for page in count(1):
+        told = day.get(f"{path}{page}")
+        found |= {one["worker"] for one in told["results"]}
+        if not told["next"]:
+            return found
+    raise AssertionError
+
+
+def check_staleness(day: Day, sample: int) -> None:
+    """The share of a grid that was recorded at any time, on a lattice of 50 m."""
+    done = day.site.run("manage.py", "rebuild_recorded")
+    assert done.returncode == 0, done.stderr[-2000:]
+    edition = _edition(day)
+    for walker in day.walkers[:: max(1, len(day.walkers) // sample)]:
+        told = day.get(f"/api/v1/patrols/staleness?grid={walker.grid}")
+        never = sum(
+            one["properties"]["share"]
+            for one in told["features"]
+            if one["properties"]["class"] == "not_recorded"
+        )
+        values = {
+            "srid": day.srid_m, "within": WITHIN_M, "code": walker.grid, "edition": edition,
+        }  # fmt: skip
+        with day.site.connect() as connection:
+            ((share,),) = connection.execute(_RECORDED, values).fetchall()
+        assert 1 - never == pytest.approx(share, abs=0.002), walker.grid
 
 
 def _edition(day: Day) -> int:
