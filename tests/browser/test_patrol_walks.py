@@ -99,6 +99,7 @@ def test_the_sheet_has_three_heights(ground: District, watched: Watched) -> None
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + 10
     for by, height in ((-500, "full"), (430, "half"), (160, "peek")):
+        page.wait_for_timeout(600)
         box = handle.bounding_box()
         assert box is not None
         y = box["y"] + 10
@@ -108,7 +109,6 @@ def test_the_sheet_has_three_heights(ground: District, watched: Watched) -> None
         page.mouse.move(x, y + by, steps=4)
         page.mouse.up()
         expect(sheet).to_have_attribute("data-height", height)
-        page.wait_for_timeout(400)
 
 
 @on_phone

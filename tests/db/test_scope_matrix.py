@@ -266,6 +266,7 @@ ROUTES = {
     ),
     "patrol/": Route("/patrol/", public=302, private=302, member=200, only=("worker",)),
     # The script and the manifest hold nothing of a person.
+    "patrol/map-worker.js": Route("/patrol/map-worker.js", **OPEN),
     "patrol/sw.js": Route("/patrol/sw.js", **OPEN),
     "patrol/manifest.webmanifest": Route("/patrol/manifest.webmanifest", **OPEN),
     "enterprise/": Route("/enterprise/", **OPEN),

@@ -156,6 +156,7 @@ async function choose(worker) {
   frame()
   draw()
   listVisits()
+  document.querySelector('#people [aria-pressed="true"]')?.scrollIntoView({ block: 'nearest' })
 }
 
 /** The places that were ticked off, each a way to its moment. */
@@ -170,9 +171,10 @@ function listVisits() {
 }
 
 function frame() {
-  if (!map || !pieces.length) return
+  if (!map || !(pieces.length || visits.length)) return
   const bounds = new maplibre.LngLatBounds()
   for (const { points } of pieces) for (const point of points) bounds.extend(point)
+  for (const one of visits) bounds.extend([one.lon, one.lat])
   map.fitBounds(bounds, { padding: 64 * scale, maxZoom: 17, animate: !still })
 }
 

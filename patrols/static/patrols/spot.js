@@ -35,7 +35,7 @@ function form(id) {
   if (!one) return close()
   const note = /** @type {HTMLTextAreaElement} */ (make('textarea', { rows: 2, maxlength: 500, id: 'spot-note' }))
   const why = make('span')
-  const where = make('p', { role: 'status' })
+  const where = make('p')
   const wrong = make('p', { class: 'wrong', role: 'alert', hidden: true })
   const pictures = photosField({ name: 'photos', label: say('spot.photo'), most: MOST_PHOTOS })
   const past = make('ul', { class: 'past' })

@@ -1,8 +1,11 @@
 /** What all parts of the page share: the configuration, words, and news of a change. */
 
+import { askAs } from 'gis/api.js'
 import { island, speaker } from 'gis/page.js'
 
 export const config = island('config')
+// What is written and shown here is this person's: another session must neither send nor fill it.
+askAs(config.user)
 export const speak = speaker(island('messages'), config.language)
 export const { say } = speak
 

@@ -62,6 +62,11 @@ def test_the_service_worker_is_never_kept_by_what_is_between(db: None) -> None:
     kept = json.loads(written[1].encode().decode("unicode_escape"))
     assert kept["version"] == shell.version_of()
     assert "/static/patrols/main.js" in kept["files"]
+    # A worker's first script is answered from here only if it lies where this may answer.
+    assert "/patrol/map-worker.js" in kept["files"]
+    told = Client().get("/patrol/map-worker.js")
+    assert told["Content-Type"].startswith("text/javascript")
+    assert "/static/vendor/maplibre-gl/maplibre-gl-worker.mjs" in told.content.decode()
 
 
 def test_the_manifest_names_the_page_in_the_language_of_the_request(db: None) -> None:

@@ -24,6 +24,11 @@ let dated = null
 /** Have the date of every answer told, and when it was asked for. @param {(date: string | null, askedMs: number) => void} listener */
 export const onDate = (listener) => { dated = listener }
 
+let asWhom = ''
+
+/** From now on ask in this person's name only: refused (401) when somebody else, or nobody, is signed in. @param {string} username */
+export const askAs = (username) => { asWhom = username }
+
 /** The word against forged requests: another one after every sign-in. */
 export const signInWord = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? ''
 
@@ -34,6 +39,7 @@ function headers() {
     Accept: 'application/json',
     'Accept-Language': document.documentElement.lang === 'en' ? 'en' : 'zh-hans',
     ...(token ? { 'X-CSRFToken': token } : {}),
+    ...(asWhom ? { 'X-Signed-In-As': encodeURIComponent(asWhom) } : {}),
   }
 }
 
