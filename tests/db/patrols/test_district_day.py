@@ -59,7 +59,8 @@ ORDER BY away LIMIT 10
 _RECORDED = """
 WITH fix AS (
     SELECT worker_id, at, ST_Transform(ST_SetSRID(ST_MakePoint(lon, lat), 4326), %(srid)s) AS p
-    FROM patrols_fix WHERE flags = 0
+    FROM patrols_fix, grids_grid WHERE flags = 0 AND code = %(code)s AND edition_id = %(edition)s
+        AND ST_SetSRID(ST_MakePoint(lon, lat), 4326) && ST_Expand(geometry, 0.01)
 ), step AS (
     SELECT p, lag(p) OVER w AS q, at - lag(at) OVER w AS wait FROM fix
     WINDOW w AS (PARTITION BY worker_id ORDER BY at)
@@ -91,11 +92,10 @@ WITH fix AS MATERIALIZED (
     WHERE f.flags = 0 AND f.at > %(now)s - interval '25 minutes' AND EXISTS (
         SELECT FROM patrols_shift s WHERE s.worker_id = u.id AND s.ended_at IS NULL)
 )
-SELECT DISTINCT username FROM fix f WHERE
-    NOT EXISTS (SELECT FROM fix g WHERE g.username = f.username AND NOT g.is_out
-        AND g.at > (SELECT max(at) FROM fix WHERE username = f.username) - interval '10 minutes')
-    AND EXISTS (SELECT FROM fix h WHERE h.username = f.username AND h.at <=
-        (SELECT max(at) FROM fix WHERE username = f.username) - interval '10 minutes')
+SELECT username FROM (
+    SELECT *, max(at) OVER (PARTITION BY username) - at AS before FROM fix) aged
+GROUP BY username HAVING bool_and(is_out) FILTER (WHERE before < interval '10 minutes')
+    AND bool_or(is_out AND before >= interval '10 minutes' AND before < interval '10 min 10 s')
 """
 _DERIVE = """
 import django; django.setup()
