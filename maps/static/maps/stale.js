@@ -1,6 +1,7 @@
 /** How long ago the ground was last recorded, on the map and on the wall: colours, cells and a pattern. */
 
 import { make } from 'gis/page.js'
+import { painted } from './painted.js'
 import { palettes } from './palette.js'
 
 export const NOT_RECORDED = 'not_recorded'
@@ -26,27 +27,9 @@ export const hatchOf = (theme) => `stale-hatch-${theme}`
 
 /**
  * The cells in the colours of the legend; what is not recorded is left to the pattern below.
- * @param {Told} told @param {'light' | 'dark'} theme @returns {Promise<HTMLCanvasElement | null>}
+ * @param {Told} told @param {'light' | 'dark'} theme
  */
-export async function cellsOf(told, theme) {
-  if (!told.image) return null
-  const bytes = Uint8Array.from(atob(told.image), (letter) => letter.charCodeAt(0))
-  const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }), { colorSpaceConversion: 'none' })
-  const canvas = document.createElement('canvas')
-  canvas.width = bitmap.width
-  canvas.height = bitmap.height
-  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', { willReadFrequently: true }))
-  pen.drawImage(bitmap, 0, 0)
-  const picture = pen.getImageData(0, 0, canvas.width, canvas.height)
-  const ramp = RAMPS[theme]
-  const table = told.classes.map((name) => ramp[name] && [1, 3, 5].map((at) => parseInt(ramp[name].slice(at, at + 2), 16)))
-  for (let at = 0; at < picture.data.length; at += 4) {
-    const colour = table[picture.data[at] - 1]
-    picture.data.set(colour ? [...colour, 255] : [0, 0, 0, 0], at)
-  }
-  pen.putImageData(picture, 0, 0)
-  return canvas
-}
+export const cellsOf = (told, theme) => painted(told.image, told.classes.map((name) => RAMPS[theme][name]))
 
 /** Thin lines on the land, so that what is below does not show. @param {any} map @param {'light' | 'dark'} theme @param {number} scale */
 export function addHatch(map, theme, scale) {

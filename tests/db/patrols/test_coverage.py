@@ -10,27 +10,12 @@ from grids.models import User
 from patrols.models import Shift
 from patrols.selectors import coverage_rows, on_duty, seen_raster
 from patrols.services.fixes import write_fixes
+from tests.covered import area_by_postgis, shares_by_postgis
 from tests.factories import CELL, SOUTH, WEST, District
 from tests.patrols import columns, make_shift
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 BEGAN = NOW - timedelta(hours=3)
-# Each fix's disc, and a capsule for each pair that is near in time and space: nothing of ours.
-POSTGIS = """
-WITH fix AS (
-    SELECT worker_id, at, ST_Transform(ST_SetSRID(ST_MakePoint(lon, lat), 4326), 4549) AS p,
-        lag(at) OVER w AS was, lag(ST_Transform(ST_SetSRID(ST_MakePoint(lon, lat), 4326), 4549))
-        OVER w AS q
-    FROM patrols_fix WHERE flags = 0 AND at >= %(since)s AND at < %(until)s
-    WINDOW w AS (PARTITION BY worker_id ORDER BY at)
-), piece AS (
-    SELECT CASE WHEN at - was <= interval '180 s' AND ST_Distance(p, q) <= 250
-        THEN ST_MakeLine(q, p) ELSE p END AS line FROM fix
-), seen AS (SELECT ST_Union(ST_Buffer(line, %(within)s, 'quad_segs=64')) AS area FROM piece)
-SELECT grid.code, ST_Area(ST_Intersection(ground, area)) / ST_Area(ground)
-FROM grids_grid grid, ST_Transform(geometry, 4549) AS ground, seen
-WHERE edition_id = %(edition)s ORDER BY code
-"""
 
 
 @pytest.fixture
@@ -55,12 +40,7 @@ def walked(district: District) -> District:
 def test_it_is_what_postgis_finds(walked: District, within_m: int, edition: str) -> None:
     asked = getattr(walked, edition)
     found = coverage_rows(asked, since=BEGAN, until=NOW, within_m=within_m)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            POSTGIS,
-            {"since": BEGAN, "until": NOW, "within": within_m, "edition": asked.pk},
-        )
-        told = dict(cursor.fetchall())
+    told = shares_by_postgis(asked, BEGAN, NOW, within_m=within_m)
     assert [row.grid_code for row in found] == list(told)
     assert max(told.values()) > within_m / 600
     for row in found:
@@ -128,12 +108,7 @@ def test_the_raster_shows_the_ground_that_was_seen(walked: District) -> None:
     row = ((high - y) / (high - low) * rows).astype(int)
     assert (raster.cells[row, column] == 255).all()
     seen_m2 = (raster.cells > 0).sum() * 400.0
-    with connection.cursor() as cursor:
-        cursor.execute(
-            POSTGIS.split("SELECT grid.code")[0] + "SELECT ST_Area(area) FROM seen",
-            {"since": BEGAN, "until": NOW, "within": 30},
-        )
-        assert seen_m2 == pytest.approx(cursor.fetchone()[0], rel=0.03)
+    assert seen_m2 == pytest.approx(area_by_postgis(BEGAN, NOW), rel=0.03)
 
 
 def test_who_is_on_duty_at_an_instant(district: District) -> None:

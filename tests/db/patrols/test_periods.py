@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
-from django.db import connection
 from rest_framework.test import APIClient
 
 from gis.ledger.models import AuditEvent
@@ -17,6 +15,7 @@ from patrols.models import Coverage, Shift
 from patrols.selectors import coverage_of
 from patrols.services.compacting import compact_due
 from patrols.services.coverage import derive, derive_late
+from tests.covered import shares_by_postgis
 from tests.factories import District, make_user
 from tests.kept import drop_fixes, walk_shift
 
@@ -24,23 +23,6 @@ pytestmark = pytest.mark.django_db
 For = Callable[[User], APIClient]
 MONDAY = date(2026, 9, 28)
 BEGAN = datetime(2026, 9, 28, 2, tzinfo=UTC)
-# Every line of the week buffered and united by PostGIS; `worker` narrows it to one shift.
-POSTGIS = """
-WITH fix AS (
-    SELECT worker_id, at, ST_Transform(ST_SetSRID(ST_MakePoint(lon, lat), 4326), 4549) AS p,
-        lag(at) OVER w AS was, lag(ST_Transform(ST_SetSRID(ST_MakePoint(lon, lat), 4326), 4549))
-        OVER w AS q
-    FROM patrols_fix WHERE flags = 0 AND at >= %(since)s AND at < %(until)s
-        AND (%(worker)s::bigint IS NULL OR worker_id = %(worker)s)
-    WINDOW w AS (PARTITION BY worker_id ORDER BY at)
-), piece AS (
-    SELECT CASE WHEN at - was <= interval '180 s' AND ST_Distance(p, q) <= 250
-        THEN ST_MakeLine(q, p) ELSE p END AS line FROM fix
-), seen AS (SELECT ST_Union(ST_Buffer(line, %(within)s, 'quad_segs=32')) AS area FROM piece)
-SELECT grid.code, ST_Area(ST_Intersection(ground, area)) / ST_Area(ground)
-FROM grids_grid grid, ST_Transform(geometry, 4549) AS ground, seen
-WHERE edition_id = %(edition)s ORDER BY code
-"""
 
 
 @pytest.fixture
@@ -55,16 +37,9 @@ def walked(district: District) -> District:
     return district
 
 
-def told_by_postgis(walked: District, since: datetime, until: datetime, **asked: Any) -> Any:
-    values = {"since": since, "until": until, "within": 30, "worker": None, **asked}
-    with connection.cursor() as cursor:
-        cursor.execute(POSTGIS, {**values, "edition": walked.now.pk})
-        return dict(cursor.fetchall())
-
-
 def test_a_week_is_the_union_of_its_days(walked: District) -> None:
     since = datetime(2026, 9, 27, 16, tzinfo=UTC)
-    told = told_by_postgis(walked, since, since + timedelta(days=7))
+    told = shares_by_postgis(walked.now, since, since + timedelta(days=7))
     found = coverage_of(walked.now, date(2026, 10, 1), period=Period.WEEK)
     assert [row.grid_code for row in found] == list(told)
     for row in found:
@@ -80,7 +55,7 @@ def test_a_week_is_the_union_of_its_days(walked: District) -> None:
 
 def test_a_week_is_near_to_that_when_its_fixes_are_gone(walked: District) -> None:
     since = datetime(2026, 9, 27, 16, tzinfo=UTC)
-    told = told_by_postgis(walked, since, since + timedelta(days=7))
+    told = shares_by_postgis(walked.now, since, since + timedelta(days=7))
     compact_due(now=since + timedelta(days=10))
     drop_fixes(*(date(2026, 9, 28) + timedelta(days=k) for k in (0, 2)))
     for row in coverage_of(walked.now, MONDAY, period=Period.WEEK):
@@ -103,9 +78,8 @@ def test_rows_of_a_week_are_made_once_and_again(walked: District) -> None:
 def test_a_shift_is_what_its_worker_saw(walked: District, api_for: For) -> None:
     shift = Shift.objects.order_by("started_at").first()
     assert shift
-    told = told_by_postgis(
-        walked, shift.started_at, shift.started_at + timedelta(hours=2), worker=shift.worker_id
-    )
+    until = shift.started_at + timedelta(hours=2)
+    told = shares_by_postgis(walked.now, shift.started_at, until, worker=shift.worker_id)
     answer = api_for(walked.users["centre"]).get("/api/v1/patrols/coverage", {"shift": shift.pk})
     rows = answer.json()
     assert {row["grid"] for row in rows} == set(told)

@@ -1,5 +1,6 @@
 /** Where cases are many: a picture of classes, or a colour for each grid, and the legend of both. */
 
+import { painted } from 'maps/painted.js'
 import { NONE, RAMP } from './style.js'
 
 /** Colours for `count` classes, evenly from the ramp; one alone is the last. @param {number} count */
@@ -9,26 +10,8 @@ export const shades = (count) =>
 /**
  * The grey picture of the server in the colours of the legend.
  * @param {{image: string | null, edges: number[]}} told
- * @returns {Promise<HTMLCanvasElement | null>}
  */
-export async function painted(told) {
-  if (!told.image) return null
-  const bytes = Uint8Array.from(atob(told.image), (letter) => letter.charCodeAt(0))
-  const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }), { colorSpaceConversion: 'none' })
-  const canvas = document.createElement('canvas')
-  canvas.width = bitmap.width
-  canvas.height = bitmap.height
-  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', { willReadFrequently: true }))
-  pen.drawImage(bitmap, 0, 0)
-  const picture = pen.getImageData(0, 0, canvas.width, canvas.height)
-  const table = shades(told.edges.length).map((colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16)))
-  for (let at = 0; at < picture.data.length; at += 4) {
-    const colour = table[picture.data[at] - 1]
-    picture.data.set(colour ? [...colour, 255] : [0, 0, 0, 0], at)
-  }
-  pen.putImageData(picture, 0, 0)
-  return canvas
-}
+export const heatOf = (told) => painted(told.image, shades(told.edges.length))
 
 /**
  * @param {{grid: string, count: number, rate: number | null}[]} grids

@@ -5,7 +5,7 @@ import { palettes } from 'maps/palette.js'
 import { RIPPLE_MS, makeWallMap } from './chart.js'
 import { ask, latest } from './data.js'
 import { coverageSection, legendOfCoverage, seenGround, shaded } from './coverage.js'
-import { coloured, painted } from './density.js'
+import { coloured, heatOf } from './density.js'
 import { legendOfCases, legendOfDensity } from './legend.js'
 import { cellsOf } from 'maps/stale.js'
 import { drawStale, fillsOf, legendOfStale, staleSections } from './stale.js'
@@ -184,7 +184,7 @@ async function showDensity(figures) {
   const told = await askScene(kernel ? config.urls.density : config.urls.counts, kernel ? { ...asked, bandwidth_m: state.bandwidth } : asked)
   if (!told) return
   const edges = kernel ? told.edges : told.edges[state.way]
-  const canvas = kernel ? await painted(told) : null
+  const canvas = kernel ? await heatOf(told) : null
   const fills = kernel ? new Map() : coloured(told.grids, edges, /** @type {'count' | 'rate'} */ (state.way))
   for (const chart of charts) {
     chart.lines({})
