@@ -105,6 +105,7 @@ async function run() {
   }
   // A track without its shift would be refused, row by row.
   if (!outbox.items.some((one) => one.kind === 'shift_start' && one.state === 'failed')) await sendFixes(later)
+  if (!track.waiting) failures = 0
 }
 
 /** @type {Promise<boolean> | null} */

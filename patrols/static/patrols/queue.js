@@ -54,7 +54,7 @@ function show() {
       ]),
       ...part('queue.sent', sent.map((one) => row(one, 'done', one.told?.incident ?? one.told?.number ?? '', make('span', { class: 'quiet' }, clock(instant(one.sentAt).getTime()))))),
       refused.length ? make('p', { class: 'quiet' }, say('track.refused'), ' ', refused.map(([reason, n]) => `${say(`fix.${reason}`)} ${n}`).join(', ')) : null,
-      waiting.length && navigator.onLine ? make('button', { type: 'button', class: 'second', onclick: drain }, say('send_now')) : null))
+      (waiting.length || track.waiting) && navigator.onLine ? make('button', { type: 'button', class: 'second', onclick: drain }, say('send_now')) : null))
 }
 
 /** @param {string} name @param {HTMLElement[]} rows */
