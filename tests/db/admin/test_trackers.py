@@ -65,13 +65,13 @@ def test_what_cannot_have_one_is_said(
 
 
 def test_only_those_of_the_own_place_are_listed(desk: Client, district: District) -> None:
-    issue(desk, district.users["worker"], "ours")
+    issue(desk, district.users["worker"], "车载 7")
     other = make_district("370298", west=WEST + 1)
     clerk = make_user("clerk", other.place, is_staff=True, is_superuser=False)
     clerk.user_permissions.set(Permission.objects.filter(content_type__app_label="patrols"))
     client = Client()
     client.force_login(clerk, backend="django.contrib.auth.backends.ModelBackend")
-    assert "ours" not in said(client.get(reverse(LIST)))
+    assert "车载 7" not in said(client.get(reverse(LIST)))
     answer = client.post(reverse(ADD), {"worker": district.users["worker"].pk, "device": "x"})
     assert Tracker.objects.count() == 1, said(answer)
 
