@@ -1,12 +1,13 @@
 """Fixtures that every room's tests share."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 from rest_framework.test import APIClient
@@ -52,6 +53,21 @@ def _patient(settings: Settings) -> None:
 def _own_checkpoints(settings: Settings, tmp_path: Path) -> None:
     """Those of the demonstration say nothing about the database of the tests."""
     settings.AUDIT_CHECKPOINTS = tmp_path / "audit"
+
+
+@pytest.fixture(autouse=True)
+def _no_fixes_left(request: pytest.FixtureRequest, _django_db_marker: None) -> Iterator[None]:
+    """Django empties the tables that it manages; that of fixes is partitioned, and made by SQL."""
+    marker = request.node.get_closest_marker("django_db")
+    asked = {"transactional_db", "live_server"} & set(request.fixturenames)
+    if not asked and not (marker and marker.kwargs.get("transaction")):
+        yield
+        return
+    # Asked for here, it is there until the fixes are gone.
+    request.getfixturevalue("transactional_db")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM patrols_fix")
 
 
 @pytest.fixture

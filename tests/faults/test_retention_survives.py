@@ -57,9 +57,6 @@ HOLDS = {
 @pytest.fixture
 def walked(town: District) -> District:
     """Three days of three workers, of which every fix is old enough to go."""
-    # Django empties its own tables between tests, and fixes are none of them.
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE patrols_fix")
     Retention.objects.create(place=town.place, raw_days=30, coarse_days=40, track_days=400)
     people = [town.users["worker"], make_user("w2", town.place), make_user("w3", town.place)]
     for day in range(3):

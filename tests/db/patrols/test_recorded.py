@@ -1,7 +1,6 @@
 """What is kept of when each cell was last recorded: late batches, two processes, deleted fixes."""
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -23,19 +22,6 @@ from tests.factories import CELL, SOUTH, WEST, District
 from tests.patrols import columns, make_shift
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _no_other_fixes(db: None) -> Iterator[None]:
-    """Django does not manage the table of fixes, and leaves those of tests that committed."""
-    forget_fixes()
-    yield
-    forget_fixes()
-
-
-def forget_fixes() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM patrols_fix")
 
 
 def walk(district: District, seed: int, hours_ago: float, sent_ago: float = 0.0) -> None:
@@ -97,7 +83,8 @@ def test_it_outlives_the_fixes(district: District) -> None:
     walk(district, 1, 80)
     move_on()
     before = kept(district)
-    forget_fixes()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM patrols_fix")
     move_on()
     make_again()
     assert (kept(district) == before).all()
