@@ -71,6 +71,7 @@ function beginWorker() {
   if (!('serviceWorker' in navigator)) return
   const before = navigator.serviceWorker.controller
   navigator.serviceWorker.register(config.worker, { scope: config.scope }).catch((error) => console.warn(String(error)))
+  navigator.serviceWorker.ready.then(({ active }) => { if (!navigator.serviceWorker.controller) active?.postMessage('claim') })
   // Another version of the files is there: the page begins anew, but not under somebody's hands.
   navigator.serviceWorker.addEventListener('controllerchange', () => { if (before && !opened().name) location.reload() })
 }

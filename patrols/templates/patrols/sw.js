@@ -8,6 +8,8 @@ const PATIENCE_MS = 2500
 
 self.addEventListener('install', (event) => event.waitUntil(install()))
 self.addEventListener('activate', (event) => event.waitUntil(activate()))
+// From a page that began loading before this was active, and is nobody's.
+self.addEventListener('message', (event) => event.waitUntil(self.clients.claim()))
 self.addEventListener('fetch', (event) => {
   const { request } = event
   const url = new URL(request.url)
