@@ -183,7 +183,7 @@ def after_all(walked: District, stored: dict[date, int], good: int, before: Any)
 
 def _end_waiting() -> bool:
     asked(
-        "SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE NOT granted"
-        " AND pid <> pg_backend_pid()"
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+        " WHERE NOT granted AND datname = current_database() AND pid <> pg_backend_pid()"
     )
     return False
