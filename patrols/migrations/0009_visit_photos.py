@@ -26,17 +26,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='shift',
             name='end_clock_offset_s',
-            field=models.IntegerField(default=0, editable=False, verbose_name='结束时的时钟校正（秒）'),
+            field=models.IntegerField(db_default=0, default=0, editable=False, verbose_name='结束时的时钟校正（秒）'),
         ),
         migrations.AddField(
             model_name='shift',
             name='start_clock_offset_s',
-            field=models.IntegerField(default=0, editable=False, verbose_name='开始时的时钟校正（秒）'),
+            field=models.IntegerField(db_default=0, default=0, editable=False, verbose_name='开始时的时钟校正（秒）'),
         ),
         migrations.AddField(
             model_name='visit',
             name='clock_offset_s',
-            field=models.IntegerField(default=0, editable=False, verbose_name='时钟校正（秒）'),
+            field=models.IntegerField(db_default=0, default=0, editable=False, verbose_name='时钟校正（秒）'),
         ),
         migrations.AddField(
             model_name='visit',

@@ -31,9 +31,11 @@ class Shift(models.Model):
     start_received_at = models.DateTimeField(_("收到开始的时间"))
     end_received_at = models.DateTimeField(_("收到结束的时间"), null=True, blank=True)
     start_clock_offset_s = models.IntegerField(
-        _("开始时的时钟校正（秒）"), default=0, editable=False
+        _("开始时的时钟校正（秒）"), default=0, db_default=0, editable=False
     )
-    end_clock_offset_s = models.IntegerField(_("结束时的时钟校正（秒）"), default=0, editable=False)
+    end_clock_offset_s = models.IntegerField(
+        _("结束时的时钟校正（秒）"), default=0, db_default=0, editable=False
+    )
     is_simulated = models.BooleanField(_("模拟"), default=False)
 
     objects = ShiftQuerySet.as_manager()

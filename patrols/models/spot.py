@@ -128,7 +128,9 @@ class Visit(models.Model):
         _("已计入上次记录"), default=False, db_default=False, editable=False
     )
     dwell_s = models.PositiveIntegerField(_("停留（秒）"), null=True, editable=False)
-    clock_offset_s = models.IntegerField(_("时钟校正（秒）"), default=0, editable=False)
+    clock_offset_s = models.IntegerField(
+        _("时钟校正（秒）"), default=0, db_default=0, editable=False
+    )
 
     class Meta:
         verbose_name = _("走访记录")
