@@ -1,6 +1,7 @@
 /** What patrols have seen: a colour for each grid by its share, and the seen ground itself. */
 
 import { byId, make } from 'gis/page.js'
+import { redrawn } from 'maps/painted.js'
 
 /** Five steps of 20 %; what nobody recorded sinks into the sea. */
 const RAMP = ['#171F2E', '#1C3843', '#20565B', '#2F7C76', '#5FAE9C']
@@ -13,21 +14,8 @@ export function shaded(grids) {
   return new Map(grids.map((one) => [one.grid, RAMP[Math.min(Math.floor(one.share / STEP), RAMP.length - 1)]]))
 }
 
-/** @param {string | null} image grey PNG in base64 @returns {Promise<HTMLCanvasElement | null>} */
-export async function seenGround(image) {
-  if (!image) return null
-  const bytes = Uint8Array.from(atob(image), (letter) => letter.charCodeAt(0))
-  const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }), { colorSpaceConversion: 'none' })
-  const canvas = document.createElement('canvas')
-  canvas.width = bitmap.width
-  canvas.height = bitmap.height
-  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', { willReadFrequently: true }))
-  pen.drawImage(bitmap, 0, 0)
-  const picture = pen.getImageData(0, 0, canvas.width, canvas.height)
-  for (let at = 0; at < picture.data.length; at += 4) picture.data.set(picture.data[at] ? SEEN : [0, 0, 0, 0], at)
-  pen.putImageData(picture, 0, 0)
-  return canvas
-}
+/** @param {string | null} image grey PNG in base64 */
+export const seenGround = (image) => redrawn(image, (grey) => (grey ? SEEN : undefined))
 
 /**
  * @param {any} told of `/api/v1/wall/coverage`
