@@ -73,20 +73,25 @@ def test_what_is_seen_differs_by_no_more_than_the_ring(track: dict[str, Any]) ->
     assert not (ours & ~wide).any()
 
 
+def steps_of(track: dict[str, Any]) -> Steps:
+    """The points of one worker's track, each standing for one fix."""
+    count = len(track["at"])
+    return Steps(
+        np.zeros(count, np.int64),
+        track["at"],
+        track["x"],
+        track["y"],
+        np.full(count, np.nan),
+        np.ones(count, np.int64),
+        track["begins"],
+    )
+
+
 @given(tracks(), st.integers(0, 900), st.integers(1, 900))
 @settings(max_examples=150, deadline=None)
 def test_a_part_is_the_whole_where_both_are(track: dict[str, Any], since: int, span: int) -> None:
     at, x, y, begins = (track[name] for name in ("at", "x", "y", "begins"))
-    count = len(at)
-    steps = Steps(
-        np.zeros(count, np.int64),
-        at,
-        x,
-        y,
-        np.full(count, np.nan),
-        np.ones(count, np.int64),
-        begins,
-    )
+    steps = steps_of(track)
     until = since + span
     part = clipped(steps, since, until)
     assert part.fixes.sum() == ((at >= since) & (at < until)).sum()
@@ -98,7 +103,7 @@ def test_a_part_is_the_whole_where_both_are(track: dict[str, Any], since: int, s
         middle = (part.at_s[k - 1] + part.at_s[k]) / 2
         there = (part.lon[k - 1] + part.lon[k]) / 2, (part.lat[k - 1] + part.lat[k]) / 2
         after = int(np.searchsorted(at, middle, side="right"))
-        if part.at_s[k] == part.at_s[k - 1] or after in (0, count):
+        if part.at_s[k] == part.at_s[k - 1] or after in (0, len(at)):
             continue
         assert not begins[after]
         share = (middle - at[after - 1]) / (at[after] - at[after - 1])
@@ -113,17 +118,7 @@ def test_a_part_is_the_whole_where_both_are(track: dict[str, Any], since: int, s
 @given(tracks(), st.lists(st.integers(0, 2500), min_size=1, max_size=4, unique=True))
 @settings(max_examples=80, deadline=None)
 def test_parts_put_together_are_the_whole(track: dict[str, Any], cuts: list[int]) -> None:
-    at, x, y, begins = (track[name] for name in ("at", "x", "y", "begins"))
-    count = len(at)
-    steps = Steps(
-        np.zeros(count, np.int64),
-        at,
-        x,
-        y,
-        np.full(count, np.nan),
-        np.ones(count, np.int64),
-        begins,
-    )
+    steps = steps_of(track)
     edges = [-1, *sorted(cuts), 10**9]
     parts = [clipped(steps, a, b) for a, b in pairwise(edges)]
 
@@ -132,4 +127,4 @@ def test_parts_put_together_are_the_whole(track: dict[str, Any], cuts: list[int]
         return float(ways[~one.begins].sum())
 
     assert np.isclose(sum(length(one) for one in parts), length(steps))
-    assert sum(int(one.fixes.sum()) for one in parts) == count
+    assert sum(int(one.fixes.sum()) for one in parts) == len(steps.at_s)
